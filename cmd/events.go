@@ -1,0 +1,79 @@
+package cmd
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/logsleuth/logsleuth/parser"
+	"github.com/logsleuth/logsleuth/source"
+)
+
+func eventsCommand(std streams) *cobra.Command {
+	var logs logFlags
+	var format string
+	c := &cobra.Command{
+		Use:   "events FILE…",
+		Short: "Print every line of the logs as a typed event, one JSON object a line",
+		Long: `Print every line of the logs as a typed event, one JSON object a line (NDJSON).
+
+A line that is not understood comes too, with kind "unknown". What the kinds
+mean stands in docs/events.md.`,
+		Example: `  logsleuth events error.log syslog
+  zcat error.log.*.gz | logsleuth events -
+  logsleuth events error.log | jq -r 'select(.role == "deed") | .client' | sort | uniq -c`,
+		Args: needFiles,
+		RunE: func(c *cobra.Command, args []string) error {
+			if format != "ndjson" {
+				return fmt.Errorf("no format of events is called %q; there is ndjson", format)
+			}
+			r, err := logs.open(args, std.in)
+			if err != nil {
+				return err
+			}
+			out := bufio.NewWriter(std.out)
+			err = each(c.Context(), r, func() struct{} { return struct{}{} },
+				func(_ struct{}, chunk *source.Chunk, s *parser.Scanner) eventLines {
+					return writeEvents(r.inputs[chunk.Input].Name, chunk, s)
+				},
+				func(_ *source.Chunk, lines eventLines) error {
+					if lines.err != nil {
+						return lines.err
+					}
+					_, err := out.Write(lines.text)
+					return err
+				})
+			if err := errors.Join(err, out.Flush()); err != nil {
+				return err
+			}
+			return notAll(r.unread())
+		},
+	}
+	logs.add(c.Flags())
+	c.Flags().StringVar(&format, "format", "ndjson", "how to write them: ndjson")
+	return c
+}
+
+type eventLines struct {
+	text []byte
+	err  error
+}
+
+func writeEvents(name string, chunk *source.Chunk, s *parser.Scanner) (lines eventLines) {
+	for s.Next() {
+		if lines.text, lines.err = s.Event().AppendJSON(lines.text, name); lines.err != nil {
+			return lines
+		}
+	}
+	return lines
+}
+
+// needFiles asks for at least one name, in words that help.
+func needFiles(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return errors.New("name the logs to read, or - for standard input; for example: /var/log/apache2/error.log /var/log/syslog")
+	}
+	return nil
+}

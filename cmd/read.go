@@ -1,0 +1,185 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/logsleuth/logsleuth/parser"
+	"github.com/logsleuth/logsleuth/source"
+)
+
+// chunkSize is the text that a worker takes at a time: large against what
+// merging its tallies costs, small against the memory of a small server.
+const chunkSize = 1 << 20
+
+// logFlags are those of every verb that reads logs.
+type logFlags struct {
+	tz        string
+	stdinName string
+	workers   int
+}
+
+func (f *logFlags) add(fs *pflag.FlagSet) {
+	fs.StringVar(&f.tz, "tz", "", "zone of stamps that name none, and of the report (for example Europe/Paris, Local, UTC)")
+	fs.StringVar(&f.stdinName, "stdin-name", "-", "what reports call standard input")
+	fs.IntVar(&f.workers, "workers", 0, "how many cores to use (default all)")
+}
+
+// A run is logs about to be read, with what is known of them beforehand.
+type run struct {
+	inputs   []*source.Input
+	problems []error // names that cannot be read
+	formats  []*parser.Format
+	notes    []string // how the logs are read, for the report
+
+	options source.Options
+	parse   parser.Options
+	workers int
+	reader  *source.Reader
+}
+
+// open finds the logs that names stand for and looks at their beginnings.
+func (f *logFlags) open(names []string, stdin io.Reader) (*run, error) {
+	r := &run{workers: f.workers}
+	if r.workers <= 0 {
+		r.workers = runtime.GOMAXPROCS(0)
+	}
+	if f.tz != "" {
+		zone, err := time.LoadLocation(f.tz)
+		if err != nil {
+			return nil, fmt.Errorf("--tz: no zone is called %q; try a name such as Europe/Paris, or UTC", f.tz)
+		}
+		r.parse.Zone = zone
+	}
+	r.options = source.Options{
+		Stdin: stdin, StdinName: f.stdinName, ChunkSize: chunkSize, Buffers: 2*r.workers + 2, Starts: parser.Starts,
+	}
+	r.inputs, r.problems = source.Find(names, r.options)
+	if len(r.inputs) == 0 {
+		return nil, errors.Join(append(r.problems, errors.New("there is no log to read"))...)
+	}
+	r.look()
+	return r, nil
+}
+
+// look reads the beginnings of the logs: their formats, and the year of stamps
+// that have none.
+func (r *run) look() {
+	var dated, written time.Time
+	yearless := false
+	for _, in := range r.inputs {
+		head, _ := in.Head() // why it cannot be read is told when it is read
+		f := parser.Sniff(head)
+		r.formats = append(r.formats, f)
+		yearless = yearless || f != nil && f.Yearless
+		if t, ok := parser.LatestDate(head); ok && t.After(dated) {
+			dated = t
+		}
+		if in.ModTime.After(written) {
+			written = in.ModTime
+		}
+	}
+	why := ""
+	switch {
+	case !dated.IsZero():
+		r.parse.Years = parser.YearsNear(dated)
+		why = fmt.Sprintf("other lines of these logs are of %s", dated.Format("January 2006"))
+	case !written.IsZero():
+		r.parse.Years = parser.YearsUntil(written)
+		why = fmt.Sprintf("the file was last written to in %s", written.Format("January 2006"))
+	default:
+		r.parse.Years = parser.YearsUntil(time.Now())
+		why = "nothing in the logs tells, so they were taken to be of the last twelve months"
+	}
+	if yearless {
+		r.notes = append(r.notes, "syslog's stamps have no year: it was inferred, since "+why+".")
+	}
+}
+
+// each reads the logs with all workers. work sees every chunk of lines, many at
+// a time; collect is then given its result, in log order and one at a time.
+func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *source.Chunk, *parser.Scanner) T, collect func(*source.Chunk, T) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	r.reader = source.NewReader(ctx, r.inputs, r.options)
+	defer r.reader.Close()
+
+	type done struct {
+		chunk  *source.Chunk
+		result T
+	}
+	results := make(chan done, r.workers)
+	var readErr error
+	var once sync.Once
+	var wg sync.WaitGroup
+	for range r.workers {
+		wg.Go(func() {
+			worker := start()
+			var scanner *parser.Scanner
+			of := -1
+			for {
+				c, err := r.reader.Next()
+				if err != nil {
+					if err != io.EOF {
+						once.Do(func() { readErr = err })
+					}
+					return
+				}
+				if c.Input != of {
+					o := r.parse
+					o.First = r.formats[c.Input]
+					scanner, of = parser.NewScanner(o), c.Input
+				}
+				scanner.Reset(c.Data, c.Line, c.Offset)
+				results <- done{c, work(worker, c, scanner)}
+			}
+		})
+	}
+	go func() {
+		wg.Wait()
+		close(results)
+	}()
+
+	var failed error
+	waiting := make(map[int]done)
+	next := 0
+	for d := range results {
+		waiting[d.chunk.Seq] = d
+		for {
+			d, ok := waiting[next]
+			if !ok {
+				break
+			}
+			delete(waiting, next)
+			next++
+			if failed == nil {
+				if failed = collect(d.chunk, d.result); failed != nil {
+					cancel()
+				}
+			}
+			d.chunk.Release()
+		}
+	}
+	if failed != nil {
+		return failed
+	}
+	return readErr
+}
+
+// unread tells which logs were not read, or not to their ends.
+func (r *run) unread() []error {
+	all := r.problems
+	for _, s := range r.reader.Summaries() {
+		if s.Err != nil {
+			all = append(all, fmt.Errorf("%s: %w", s.Name, s.Err))
+		}
+	}
+	return all
+}

@@ -1,0 +1,227 @@
+package parser
+
+import "bytes"
+
+// Both forms are described with ErrorLogFormat in httpd's core documentation;
+// the order of the fields is that of do_errorlog_default in server/log.c.
+
+var apache24 = &Format{
+	Name: "apache-2.4",
+	Doc:  "Apache 2.4's error log: [time] [module:level] [pid N:tid N] file.c(N): (errno)text: [client A:P] AHn: message, referer: URL",
+	Samples: []string{
+		"[Thu May 04 23:56:00.072306 2017] [mpm_prefork:error] [pid 2142] AH00161: server reached MaxRequestWorkers setting, consider raising the MaxRequestWorkers setting",
+		"[Mon Aug 31 06:29:47.406518 2026] [core:info] [pid 24968:tid 140169861986176] core.c(4752): (36)File name too long: [client 2001:db8::5:8080] AH00036: access to /a failed (filesystem path '/srv/a')",
+		"[Mon Aug 31 06:29:47.406518 2026] [:error] [pid 24968] [client 192.0.2.7:0] PHP Notice:  x in /srv/a.php on line 1",
+	},
+	frame: func(s *Scanner, e *Event, line []byte) bool { return s.apache(e, line, true) },
+}
+
+var apache22 = &Format{
+	Name: "apache-2.2",
+	Doc:  "Apache 2.2's error log and older: [time] [level] [client A] message, referer: URL",
+	Samples: []string{
+		"[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] File does not exist: /var/www/favicon.ico",
+		"[Mon Dec  6 16:22:08 2016] [notice] Apache/2.2.22 (Unix) configured -- resuming normal operations",
+	},
+	frame: func(s *Scanner, e *Event, line []byte) bool { return s.apache(e, line, false) },
+}
+
+// apache reads a line of httpd's error log; v24 says which of the two forms it must have.
+func (s *Scanner) apache(e *Event, line []byte, v24 bool) bool {
+	t, rest, ok := s.apacheStamp(line)
+	if !ok {
+		return false
+	}
+	if rest, ok = s.apacheRest(e, rest); !ok {
+		return false
+	}
+	// 2.2 wrote no pid, no module and no fraction of a second.
+	if is24 := e.PID != 0 || e.Module != nil || t%second != 0; is24 != v24 {
+		return false
+	}
+	e.Time, e.Stamp = t, StampTime
+	s.apacheMessage(e, rest, v24)
+	return true
+}
+
+// apacheStamp reads "[Thu May 04 23:55:46.108241 2017] " and returns what follows.
+func (s *Scanner) apacheStamp(line []byte) (t int64, rest []byte, ok bool) {
+	if len(line) < 26 || line[0] != '[' {
+		return 0, nil, false
+	}
+	// The common line: a fixed width, and mostly the second of the line before.
+	const width = len("[Thu May 04 23:55:46.108241 2017]")
+	if len(line) > width && line[width-1] == ']' && line[20] == '.' && line[27] == ' ' {
+		if t, ok := s.httpd.get(line[1:20], line[28:32]); ok {
+			if micro, rest := fraction(line[21:27]); len(rest) == 0 {
+				return t + micro, line[width:], true
+			}
+		}
+	}
+	i := bytes.IndexByte(line[:min(len(line), 64)], ']')
+	if i < 0 {
+		return 0, nil, false
+	}
+	if t, ok = ctime(line[1:i]); !ok {
+		return 0, nil, false
+	}
+	if i == width-1 {
+		s.httpd.put(line[1:20], line[28:32], t-t%second)
+	}
+	return t, line[i+1:], true
+}
+
+// apacheRest reads the groups behind the stamp: level or module:level, pid and tid.
+// ok is false where there is no level, which no line of httpd lacks.
+func (s *Scanner) apacheRest(e *Event, b []byte) (rest []byte, ok bool) {
+	b = bytes.TrimLeft(b, " ")
+	group, b, ok := bracket(b)
+	if !ok {
+		return nil, false
+	}
+	name := group
+	if i := bytes.LastIndexByte(group, ':'); i >= 0 {
+		e.Module, name = group[:i:i], group[i+1:]
+	}
+	if e.Level = levelOf(name); e.Level == LevelNone {
+		e.Module = nil
+		return nil, false
+	}
+	if group, rest, ok := bracket(b); ok && bytes.HasPrefix(group, []byte("pid ")) {
+		n, tail, ok := digits(group[4:])
+		if ok {
+			e.PID, b = n, rest
+			if tail, found := bytes.CutPrefix(tail, []byte(":tid ")); found {
+				e.TID, _, _ = digits(tail)
+			}
+		}
+	}
+	return b, true
+}
+
+// bracket reads "[group] " at the start of b.
+func bracket(b []byte) (group, rest []byte, ok bool) {
+	if len(b) == 0 || b[0] != '[' {
+		return nil, b, false
+	}
+	i := bytes.IndexByte(b, ']')
+	if i < 0 {
+		return nil, b, false
+	}
+	rest = b[i+1:]
+	if len(rest) > 0 && rest[0] == ' ' {
+		rest = rest[1:]
+	}
+	return b[1:i:i], rest, true
+}
+
+// apacheMessage reads what stands behind the groups. The order is fixed:
+// file.c(N), errno, client, code, message, referer. Only a client at its place
+// counts: everything further on may have been written by a visitor.
+func (s *Scanner) apacheMessage(e *Event, b []byte, v24 bool) {
+	b = cutSource(b)
+	b = cutErrno(e, b)
+	b = s.cutClient(e, b, v24)
+	b = cutErrno(e, b) // 1.3 wrote it here
+	if len(b) > 9 && b[0] == 'A' && b[1] == 'H' && b[7] == ':' && b[8] == ' ' {
+		if n, rest, ok := digits(b[2:7]); ok && len(rest) == 0 {
+			e.Code, b = uint16(n), b[9:]
+		}
+	}
+	e.Message, e.Referer = cutReferer(b)
+}
+
+// cutSource drops "core.c(4752): ", which httpd writes at debug and below.
+func cutSource(b []byte) []byte {
+	const longest = 48
+	head := b[:min(len(b), longest)]
+	i := bytes.Index(head, []byte("): "))
+	if i < 0 {
+		return b
+	}
+	open := bytes.IndexByte(head[:i], '(')
+	if open < 3 || !bytes.HasSuffix(head[:open], []byte(".c")) && !bytes.HasSuffix(head[:open], []byte(".h")) || bytes.IndexByte(head[:open], ' ') >= 0 {
+		return b
+	}
+	if _, rest, ok := digits(head[open+1 : i]); !ok || len(rest) > 0 {
+		return b
+	}
+	return b[i+3:]
+}
+
+// cutErrno reads "(104)Connection reset by peer: ", also Windows' "(OS 109)…".
+func cutErrno(e *Event, b []byte) []byte {
+	if len(b) < 5 || b[0] != '(' {
+		return b
+	}
+	n := bytes.TrimPrefix(b[1:], []byte("OS "))
+	minus := len(n) > 0 && n[0] == '-'
+	if minus {
+		n = n[1:]
+	}
+	errno, rest, ok := digits(n)
+	if !ok || errno > 1<<31-1 || len(rest) == 0 || rest[0] != ')' {
+		return b
+	}
+	i := bytes.Index(rest, []byte(": "))
+	if i < 0 {
+		return b
+	}
+	e.Errno = int32(errno)
+	if minus {
+		e.Errno = -e.Errno
+	}
+	return rest[i+2:]
+}
+
+// cutClient reads "[client A:P] " or "[remote A:P] ".
+func (s *Scanner) cutClient(e *Event, b []byte, v24 bool) []byte {
+	const word = len("[client ")
+	if len(b) < word+3 || b[0] != '[' {
+		return b
+	}
+	remote := string(b[:word]) == "[remote "
+	if !remote && string(b[:word]) != "[client " {
+		return b
+	}
+	end := bytes.IndexByte(b, ']')
+	if b[word] == '[' && end > 0 { // [client [v6]:port]
+		if i := bytes.IndexByte(b[end+1:], ']'); i >= 0 && i < 8 {
+			end += 1 + i
+		}
+	}
+	if end < 0 {
+		return b
+	}
+	addr, port := s.addrs.hostport(b[word:end], v24)
+	switch {
+	case remote && bytes.HasPrefix(e.Module, []byte("proxy")):
+		e.Backend = addr
+	default:
+		e.Client, e.ClientPort, e.Remote = addr, port, remote
+	}
+	b = bytes.TrimPrefix(b[end+1:], []byte(" "))
+	// ModSecurity writes the client a second time, without its port.
+	if bytes.HasPrefix(b, []byte("[client ")) {
+		if i := bytes.IndexByte(b, ']'); i > 0 && bytes.HasPrefix(b[i+1:], []byte(" ModSecurity: ")) {
+			b = b[i+2:]
+		}
+	}
+	return b
+}
+
+// cutReferer takes the visitor's Referer from the end of a message. It may
+// itself hold the separator, so the last one counts.
+func cutReferer(b []byte) (message, referer []byte) {
+	sep := []byte(", referer: ")
+	for from := 0; ; {
+		i := bytes.Index(b[from:], sep)
+		if i < 0 {
+			if from == 0 {
+				return b, nil
+			}
+			return b[: from-len(sep) : from-len(sep)], b[from:]
+		}
+		from += i + len(sep)
+	}
+}

@@ -1,0 +1,195 @@
+package parser
+
+import "bytes"
+
+// The two stamps of rsyslog's file templates, RSYSLOG_TraditionalFileFormat
+// (RFC 3164's, with neither year nor zone) and RSYSLOG_FileFormat (RFC 3339).
+
+var syslogTraditional = &Format{
+	Name: "syslog", Yearless: true,
+	Doc: "syslog with the traditional stamp: Mmm dd hh:mm:ss host program[pid]: message",
+	Samples: []string{
+		"Mar 14 07:39:24 vps512 kernel: [ 2781.797343] apache2 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0",
+		"<30>Mar  4 07:39:24 vps512 systemd[1]: Started mariadb.service - MariaDB 10.11.19 database server.",
+	},
+	frame: func(s *Scanner, e *Event, line []byte) bool {
+		line = cutPriority(e, line)
+		if len(line) < 16 || line[3] != ' ' {
+			return false
+		}
+		t, ok := s.syslog.get(line[:15], nil)
+		if !ok {
+			month, mday := monthOf(line), two(line[4:])
+			h, m, sec, okClock := clock(line[7:])
+			if month == 0 || mday < 1 || mday > 31 || line[6] != ' ' || !okClock {
+				return false
+			}
+			t = s.years.place(month, mday, h, m, sec)
+			s.syslog.put(line[:15], nil, t)
+		}
+		rest := line[15:]
+		if len(rest) > 1 && rest[0] == '.' {
+			var micro int64
+			micro, rest = fraction(rest[1:])
+			t += micro
+		}
+		if len(rest) == 0 || rest[0] != ' ' {
+			return false
+		}
+		e.Time, e.Stamp = t, StampTime|StampNoYear
+		s.syslogHost(e, rest[1:])
+		return true
+	},
+}
+
+var syslogRFC3339 = &Format{
+	Name: "syslog-rfc3339",
+	Doc:  "syslog with an RFC 3339 stamp: 2026-04-02T13:10:00.510448+00:00 host program[pid]: message",
+	Samples: []string{
+		"2026-04-02T13:50:08.784959+00:00 shop01 kernel: [1137808.142302] borg invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE), order=0, oom_score_adj=0",
+	},
+	frame: func(s *Scanner, e *Event, line []byte) bool {
+		line = cutPriority(e, line)
+		if len(line) < 20 || line[10] != 'T' {
+			return false
+		}
+		t, offset, zoned, rest, ok := iso(line)
+		if !ok || len(rest) == 0 || rest[0] != ' ' {
+			return false
+		}
+		e.Time, e.Stamp = t, StampTime
+		if zoned {
+			e.Stamp |= StampZone
+			e.UTCOffset = offset
+		}
+		s.syslogHost(e, rest[1:])
+		return true
+	},
+}
+
+// cutPriority reads "<30>", whose lowest three bits are the severity (RFC 3164).
+func cutPriority(e *Event, b []byte) []byte {
+	if len(b) < 3 || b[0] != '<' {
+		return b
+	}
+	n, rest, ok := digits(b[1:])
+	if !ok || n > 191 || len(rest) == 0 || rest[0] != '>' {
+		return b
+	}
+	e.Level = LevelEmerg + Level(n&7)
+	return rest[1:]
+}
+
+// syslogHost reads "host program[pid]: message" and what the program itself framed.
+func (s *Scanner) syslogHost(e *Event, b []byte) {
+	b = bytes.TrimLeft(b, " ")
+	if i := bytes.IndexByte(b, ' '); i > 0 && b[i-1] != ':' && b[i-1] != ']' {
+		e.Host, b = b[:i:i], b[i+1:]
+	}
+	if bytes.HasPrefix(b, []byte("last message repeated ")) {
+		e.Message = b
+		return
+	}
+	program, pid, rest := tag(bytes.TrimLeft(b, " "))
+	e.Program, e.PID, e.Message = program, pid, rest
+	switch string(program) {
+	case "kernel":
+		e.Message = cutUptime(rest)
+	case "mariadbd", "mysqld", "mysqld_safe", "mariadbd-safe":
+		e.Message = cutServerStamp(e, rest)
+	case "apache2", "httpd", "apache":
+		if len(rest) > 0 && rest[0] == '[' {
+			s.apacheInSyslog(e, rest)
+		}
+	}
+}
+
+// tag reads "program[pid]: ", with the pid or the colon missing or not.
+func tag(b []byte) (program []byte, pid int64, rest []byte) {
+	const longest = 64
+	head := b[:min(len(b), longest)]
+	i := bytes.IndexAny(head, ":[ ")
+	switch {
+	case i <= 0:
+		return nil, 0, b
+	case head[i] == ' ':
+		return nil, 0, b
+	}
+	program, rest = b[:i:i], b[i:]
+	if rest[0] == '[' {
+		if n, after, ok := digits(rest[1:]); ok && len(after) > 0 && after[0] == ']' {
+			pid, rest = n, after[1:]
+		} else {
+			return nil, 0, b
+		}
+	}
+	rest = bytes.TrimPrefix(rest, []byte(":"))
+	return program, pid, bytes.TrimPrefix(rest, []byte(" "))
+}
+
+// cutUptime drops the kernel's "[ 2781.797343] ", the seconds since it started.
+func cutUptime(b []byte) []byte {
+	if len(b) < 10 || b[0] != '[' {
+		return b
+	}
+	i := bytes.IndexByte(b[:min(len(b), 32)], ']')
+	if i < 0 {
+		return b
+	}
+	_, rest, ok := digits(bytes.TrimLeft(b[1:i], " "))
+	if !ok || len(rest) < 2 || rest[0] != '.' {
+		return b
+	}
+	return bytes.TrimPrefix(b[i+1:], []byte(" "))
+}
+
+// cutServerStamp reads the stamp and level that MariaDB and MySQL put before
+// their own text also when syslog has stamped it: "2026-03-14  6:05:00 0 [Note] ".
+func cutServerStamp(e *Event, b []byte) []byte {
+	if len(b) < 22 || b[4] != '-' {
+		return b
+	}
+	i := bytes.IndexByte(b[:min(len(b), 64)], '[')
+	if i < 19 {
+		return b
+	}
+	name, rest, ok := bracket(b[i:])
+	if !ok {
+		return b
+	}
+	switch string(name) {
+	case "Note", "System":
+		e.Level = LevelNotice
+	case "Warning":
+		e.Level = LevelWarn
+	case "ERROR":
+		e.Level = LevelError
+	default:
+		return b
+	}
+	for len(rest) > 0 && rest[0] == '[' { // MySQL 8: [MY-010116] [Server]
+		_, after, ok := bracket(rest)
+		if !ok {
+			break
+		}
+		rest = after
+	}
+	return rest
+}
+
+// apacheInSyslog reads a line of httpd that came through syslog: without its
+// stamp (ErrorLog syslog), or with it where a forwarder left it in place.
+func (s *Scanner) apacheInSyslog(e *Event, b []byte) {
+	if t, rest, ok := s.apacheStamp(b); ok {
+		e.Time, e.Stamp, b = t, StampTime, bytes.TrimLeft(rest, " ")
+	}
+	pid := e.PID
+	rest, ok := s.apacheRest(e, b)
+	if !ok {
+		return
+	}
+	if e.PID == 0 {
+		e.PID = pid
+	}
+	s.apacheMessage(e, rest, e.Module != nil || e.TID != 0)
+}

@@ -1,0 +1,82 @@
+package parser
+
+// Kinds is the catalogue. Order means something: a line is of the first kind
+// that takes it, so the special stands before the general.
+var Kinds = []*Kind{
+	// Database trouble as PHP and WordPress see it.
+	dbGone, dbLost, dbRefused, dbLimit, dbTooBig, dbInjection, dbFull, dbLocked, dbError,
+
+	// PHP.
+	phpMemory, phpTimeout, phpFatal, phpWarning, phpNotice, phpOther,
+
+	// Requests.
+	fileMissing, scriptMissing, pathInvalid, accessDenied, authFailed, authUnknownUser,
+	indexDenied, methodInvalid, requestLimit, requestTimeout, wafBlocked, wafWarning, doorClosed,
+
+	// Backends of httpd.
+	backendDown, backendTimeout, backendBroken, backendStderr,
+
+	// The life of the web server.
+	workersExhausted, workersNear, workersBusy, scoreboardFull, forkFailed,
+	childSIGTERM, childSIGKILL, childStuck, childSegfault, childExit,
+	serverStart, serverCommand, serverStop, serverGraceful, serverRestart, serverUnclean, serverProxied,
+
+	// The kernel.
+	oomKill, oomSelect, oomInvoked, oomTask, oomTotal, oomReport,
+	kernelSegfault, kernelSYNFlood, kernelConntrack, kernelHung, kernelDisk, kernelBoot, firewallBlock,
+
+	// systemd.
+	unitFailed, unitOOM, unitExit, unitGaveUp, unitRestart, unitStart, unitStop, unitReload,
+
+	// The database server itself.
+	dbStart, dbStop, dbCrash, dbRecovery, dbMemory, dbAborted, dbNote,
+
+	// Everything else.
+	logRepeated, logLost, cronRun, ApacheOther, SyslogOther, Unknown,
+}
+
+// Lines that were framed but are of no kind in the list, and those that were not.
+var (
+	ApacheOther = &Kind{
+		Name: "apache.other", Role: Noise,
+		Doc:     "A line of the web server that has no kind of its own yet; its code, level and module are read.",
+		Samples: []string{"[Mon Aug 31 06:29:47.406518 2026] [core:warn] [pid 24968:tid 24968] AH00111: Config variable ${X} is not defined"},
+	}
+	SyslogOther = &Kind{
+		Name: "syslog.other", Role: Noise,
+		Doc:     "A line of syslog that has no kind of its own yet; its host and program are read.",
+		Samples: []string{"Mar 14 07:39:24 vps512 dbus-daemon[400]: [system] Reloaded configuration"},
+	}
+	Unknown = &Kind{
+		Name: "unknown", Role: Noise,
+		Doc:     "A line in no format that is known. It is kept, counted and shown as a sample.",
+		Samples: []string{"sh: 1: /usr/sbin/sendmail: not found"},
+	}
+
+	logRepeated = &Kind{
+		Name: "log.repeated", Role: Noise,
+		Doc:    "syslog left out repetitions of the line before.",
+		Prefix: []string{"last message repeated ", "message repeated ", " message repeated "},
+		Samples: []string{
+			"Mar 14 07:39:24 vps512 last message repeated 4 times",
+			"Mar 14 07:39:24 vps512 rsyslogd:  message repeated 76 times: [-- MARK --]",
+		},
+	}
+	logLost = &Kind{
+		Name: "log.lost", Role: State, Severity: 1,
+		Doc:      "The logger threw lines away because too many came: what follows is a lower bound.",
+		Contains: []string{"messages lost due to rate-limiting", "begin to drop messages due to rate-limiting", "callbacks suppressed"},
+		Prefix:   []string{"Suppressed "},
+		Samples:  []string{"Mar 14 07:39:24 vps512 systemd-journald[200]: Suppressed 411 messages from apache2.service"},
+	}
+	cronRun = &Kind{
+		Name: "cron.run", Role: Noise,
+		Doc:    "cron started a job; it may explain a restart or a full memory.",
+		Prefix: []string{"("},
+		match:  func(e *Event) bool { return string(e.Program) == "CRON" || string(e.Program) == "cron" },
+		Samples: []string{
+			"Mar 14 07:39:01 vps512 CRON[411]: (root) CMD (   cd / && run-parts --report /etc/cron.hourly)",
+		},
+		Misses: []string{"Mar 14 07:39:01 vps512 sudo: (root) CMD (x)"},
+	}
+)

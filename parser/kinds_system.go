@@ -1,0 +1,367 @@
+package parser
+
+import "bytes"
+
+// What the kernel, systemd and the database server write to syslog
+// (Linux mm/oom_kill.c and arch/x86/mm/fault.c, systemd core/service.c,
+// MariaDB sql/mysqld.cc and storage/innobase).
+
+const (
+	kernelLine   = "Mar 14 07:39:24 vps512 kernel: [ 2781.797343] "
+	systemdLine  = "Mar 14 07:39:24 vps512 systemd[1]: "
+	databaseLine = "Mar 14 07:39:24 vps512 mariadbd[4711]: 2026-03-14  7:39:24 0 "
+)
+
+var (
+	oomKill = &Kind{
+		Name: "oom.kill", Role: State, Severity: 4, Family: Kernel,
+		Prefix: []string{"Out of memory: Killed process ", "Killed process ", "Memory cgroup out of memory: Killed process "},
+		Doc:    "Memory ran out and the kernel killed this process to get some back. It is the victim, not the cause.",
+		Samples: []string{
+			kernelLine + "Out of memory: Killed process 3225 (mariadbd) total-vm:2147847042kB, anon-rss:107232kB, file-rss:24428kB, shmem-rss:0kB, UID:102 pgtables:588kB oom_score_adj:100",
+			kernelLine + "Killed process 3225 (mysqld) total-vm:1147847kB, anon-rss:107232kB, file-rss:24428kB",
+			kernelLine + "Memory cgroup out of memory: Killed process 411 (apache2) total-vm:247847kB, anon-rss:107232kB, file-rss:24428kB, shmem-rss:0kB, UID:33 pgtables:588kB oom_score_adj:0",
+		},
+		Misses:  []string{kernelLine + "Out of memory: Kill process 3225 (mysqld) score 211 or sacrifice child"},
+		subject: inBrackets, pid: firstPID, detail: detailOOMKill,
+	}
+	oomSelect = &Kind{
+		Name: "oom.select", Role: Noise, Family: Kernel,
+		Prefix:  []string{"Out of memory: Kill process ", "Memory cgroup out of memory: Kill process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Out of memory and no killable"},
+		Doc:     "The kernel chose whom to kill, or cleaned up after it. The kill itself is an event of its own.",
+		Samples: []string{kernelLine + "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/system.slice/mariadb.service,task=mariadbd,pid=3225,uid=102"},
+	}
+	oomInvoked = &Kind{
+		Name: "oom.invoked", Role: State, Severity: 4, Family: Kernel, Contains: []string{" invoked oom-killer: "},
+		Doc:     "This program asked for memory when there was none: the trigger, neither the cause nor the victim.",
+		Samples: []string{kernelLine + "apache2 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0"},
+		subject: func(e *Event) []byte { name, _, _ := bytes.Cut(e.text, []byte(" invoked oom-killer: ")); return name },
+		detail:  func(e *Event) any { return OOMTrigger{Trigger: Text(e.Subject())} },
+	}
+	oomTask = &Kind{
+		Name: "oom.task", Role: Noise, Family: Kernel, Prefix: []string{"["},
+		Doc:     "A row of the kernel's table of processes at an out-of-memory kill. Its sizes are in pages.",
+		Samples: []string{kernelLine + "[   3240]     0  3240    41795     8139     1831     5956       352   225280        0             0 apache2"},
+		Misses:  []string{kernelLine + "[UFW BLOCK] IN=eth0 OUT= SRC=192.0.2.1"},
+		match:   func(e *Event) bool { _, ok := ReadTask(e); return ok },
+		detail: func(e *Event) any {
+			t, _ := ReadTask(e)
+			t.Program = Text(t.Name)
+			return t
+		},
+	}
+	oomTotal = &Kind{
+		Name: "oom.total", Role: Noise, Family: Kernel, Prefix: []string{"memory: usage ", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
+		Doc: "How much memory the machine or the container has, in the report of an out-of-memory kill.",
+		Samples: []string{
+			kernelLine + "memory: usage 2250808kB, limit 2250808kB, failcnt 217",
+			kernelLine + "131050 pages RAM",
+		},
+		Misses: []string{kernelLine + "131050 pages reserved"},
+		match:  func(e *Event) bool { _, _, ok := ReadMemoryTotal(e); return ok },
+		detail: func(e *Event) any {
+			n, cgroup, _ := ReadMemoryTotal(e)
+			return MemoryTotal{Bytes: n, Cgroup: cgroup}
+		},
+	}
+	oomReport = &Kind{
+		Name: "oom.report", Role: Noise, Family: Kernel,
+		Prefix:  []string{"Mem-Info:", "Tasks state", "[  pid  ]", "active_anon:", "Memory cgroup stats for ", "Node 0", "Free swap", "Total swap"},
+		Doc:     "Other lines of the kernel's report of an out-of-memory kill.",
+		Samples: []string{kernelLine + "Tasks state (memory values in pages):"},
+	}
+	kernelSegfault = &Kind{
+		Name: "kernel.segfault", Role: State, Severity: 2, Family: Kernel, Contains: []string{": segfault at ", " general protection fault ", " trap invalid opcode "},
+		Doc:     "A program crashed; the line names it, its pid and the library it was in.",
+		Samples: []string{kernelLine + "apache2[3666]: segfault at 10 ip 00007fa23dad1b46 sp 00007fff024094b0 error 4 in libphp8.2.so[7fa23d800000+400000]"},
+		subject: func(e *Event) []byte {
+			name, _, _ := bytes.Cut(bytes.TrimPrefix(e.text, []byte("traps: ")), []byte("["))
+			return name
+		},
+		pid: func(e *Event) int64 {
+			_, rest, _ := bytes.Cut(e.text, []byte("["))
+			n, _, _ := digits(rest)
+			return n
+		},
+		detail: func(e *Event) any {
+			d := Segfault{Program: Text(e.Subject()), PID: e.SubjectPID()}
+			if i := lastIndex(e.text, " in "); i >= 0 {
+				lib, _, _ := bytes.Cut(e.text[i+4:], []byte("["))
+				d.Library = Text(lib)
+			}
+			return d
+		},
+	}
+	kernelSYNFlood = &Kind{
+		Name: "kernel.synflood", Role: State, Severity: 2, Family: Kernel, Contains: []string{"ossible SYN flooding on port "},
+		Doc:     "The queue of new connections overflowed. Pure saturation does that too: never proof of an attack alone.",
+		Samples: []string{kernelLine + "TCP: request_sock_TCP: Possible SYN flooding on port 80. Sending cookies.  Check SNMP counters."},
+	}
+	kernelConntrack = &Kind{
+		Name: "kernel.conntrack", Role: State, Severity: 3, Family: Kernel, Contains: []string{"conntrack: table full"},
+		Doc:     "The firewall's table of connections is full: new visitors are dropped, and the web server sees nothing of it.",
+		Samples: []string{kernelLine + "nf_conntrack: nf_conntrack: table full, dropping packet"},
+	}
+	kernelHung = &Kind{
+		Name: "kernel.hung", Role: State, Severity: 3, Family: Kernel, Prefix: []string{"INFO: task "},
+		Doc:     "A process waited minutes for the disk or the network.",
+		Samples: []string{kernelLine + "INFO: task mariadbd:411 blocked for more than 120 seconds."},
+		match:   func(e *Event) bool { return bytes.Contains(e.text, []byte(" blocked for more than ")) },
+	}
+	kernelDisk = &Kind{
+		Name: "kernel.disk", Role: State, Severity: 4, Family: Kernel, Prefix: []string{"EXT4-fs error ", "Buffer I/O error on ", "XFS (", "blk_update_request: I/O error"},
+		Contains: []string{"Remounting filesystem read-only"},
+		Doc:      "The disk or its file system is failing.",
+		Samples:  []string{kernelLine + "EXT4-fs error (device vda1): ext4_find_entry:1455: inode #2: comm apache2: reading directory lblock 0"},
+		Misses:   []string{kernelLine + "XFS (vda1): Mounting V5 Filesystem"},
+		match: func(e *Event) bool {
+			return !bytes.HasPrefix(e.text, []byte("XFS (")) || bytes.Contains(e.text, []byte("rror"))
+		},
+	}
+	kernelBoot = &Kind{
+		Name: "kernel.boot", Role: State, Severity: 2, Family: Kernel, Prefix: []string{"Linux version "},
+		Doc:     "The machine started.",
+		Samples: []string{kernelLine + "Linux version 6.1.0-21-amd64 (debian-kernel@lists.debian.org)"},
+	}
+	firewallBlock = &Kind{
+		Name: "firewall.block", Role: Noise, Family: Kernel, Prefix: []string{"[UFW BLOCK] "},
+		Doc:     "The firewall dropped a packet: the noise of the internet, which never reached the web server.",
+		Samples: []string{kernelLine + "[UFW BLOCK] IN=eth0 OUT= MAC=52:54:00:aa:bb:cc SRC=192.0.2.14 DST=203.0.113.40 LEN=40 PROTO=TCP SPT=32800 DPT=23"},
+	}
+
+	unitFailed = &Kind{
+		Name: "unit.failed", Role: State, Severity: 3, Family: Systemd, Contains: []string{": Failed with result ", "entered failed state"},
+		Doc:     "A service ended in a way it should not: killed, crashed, timed out.",
+		Samples: []string{systemdLine + "mariadb.service: Failed with result 'oom-kill'."},
+		subject: unitOf, detail: detailUnit,
+	}
+	unitOOM = &Kind{
+		Name: "unit.oom", Role: State, Severity: 3, Family: Systemd, Contains: []string{": A process of this unit has been killed by the OOM killer"},
+		Doc:     "The kernel killed a process of this service for its memory.",
+		Samples: []string{systemdLine + "mariadb.service: A process of this unit has been killed by the OOM killer."},
+		subject: unitOf, detail: detailUnit,
+	}
+	unitExit = &Kind{
+		Name: "unit.exit", Role: State, Severity: 2, Family: Systemd, Contains: []string{": Main process exited, "},
+		Doc:     "A service's main process ended; the line says how.",
+		Samples: []string{systemdLine + "mariadb.service: Main process exited, code=killed, status=9/KILL"},
+		subject: unitOf, detail: detailUnit,
+	}
+	unitGaveUp = &Kind{
+		Name: "unit.gaveup", Role: State, Severity: 4, Family: Systemd, Contains: []string{": Start request repeated too quickly"},
+		Doc:     "A service failed so often that systemd no longer starts it.",
+		Samples: []string{systemdLine + "mariadb.service: Start request repeated too quickly."},
+		subject: unitOf, detail: detailUnit,
+	}
+	unitRestart = &Kind{
+		Name: "unit.restart", Role: State, Severity: 1, Family: Systemd, Contains: []string{": Scheduled restart job, "},
+		Doc:     "systemd starts a failed service again; the counter tells how often it did.",
+		Samples: []string{systemdLine + "mariadb.service: Scheduled restart job, restart counter is at 3."},
+		subject: unitOf, detail: detailUnit,
+	}
+	unitStart = &Kind{
+		Name: "unit.start", Role: State, Severity: 0, Family: Systemd, Prefix: []string{"Started ", "Starting "},
+		Doc:     "systemd starts a service.",
+		Samples: []string{systemdLine + "Started mariadb.service - MariaDB 10.11.19 database server."},
+		subject: unitAfterVerb, detail: detailUnit,
+	}
+	unitStop = &Kind{
+		Name: "unit.stop", Role: State, Severity: 0, Family: Systemd, Prefix: []string{"Stopped ", "Stopping "},
+		Doc:     "systemd stops a service. Before a stop of the server it means that somebody asked for it.",
+		Samples: []string{systemdLine + "Stopping apache2.service - The Apache HTTP Server..."},
+		subject: unitAfterVerb, detail: detailUnit,
+	}
+	unitReload = &Kind{
+		Name: "unit.reload", Role: State, Severity: 0, Family: Systemd, Prefix: []string{"Reloaded ", "Reloading "},
+		Doc:     "systemd reloads a service, as logrotate asks for every night.",
+		Samples: []string{systemdLine + "Reloading apache2.service - The Apache HTTP Server..."},
+		subject: unitAfterVerb, detail: detailUnit,
+	}
+
+	dbStart = &Kind{
+		Name: "db.start", Role: State, Severity: 0, Family: Database, Contains: []string{": ready for connections."},
+		Doc:     "The database server is up: the end of an outage.",
+		Samples: []string{databaseLine + "[Note] /usr/sbin/mariadbd: ready for connections."},
+	}
+	dbStop = &Kind{
+		Name: "db.stop", Role: State, Severity: 1, Family: Database, Contains: []string{": Normal shutdown", "Received SHUTDOWN from user"},
+		Doc:     "The database server was told to stop. Its absence before a restart means that it was killed or crashed.",
+		Samples: []string{databaseLine + "[Note] /usr/sbin/mariadbd (initiated by: unknown): Normal shutdown"},
+	}
+	dbCrash = &Kind{
+		Name: "db.crash", Role: State, Severity: 4, Family: Database, Contains: []string{" got signal "},
+		Doc:     "The database server crashed: signal 6 is often the disk or damaged data, 11 a bug or memory.",
+		Samples: []string{"Mar 14 07:39:24 vps512 mariadbd[4711]: 260314  7:39:24 [ERROR] mysqld got signal 11 ;"},
+	}
+	dbRecovery = &Kind{
+		Name: "db.recovery", Role: State, Severity: 3, Family: Database, Prefix: []string{"InnoDB: Starting crash recovery", "InnoDB: Database was not shutdown normally"},
+		Doc:     "The database server repairs itself after a stop that was not clean: a kill, a crash, the power.",
+		Samples: []string{databaseLine + "[Note] InnoDB: Starting crash recovery from checkpoint LSN=46846"},
+	}
+	dbMemory = &Kind{
+		Name: "db.memory", Role: State, Severity: 4, Family: Database, Contains: []string{"annot allocate memory for the buffer pool", "mysqld: Out of memory"},
+		Doc:     "The database server could not get the memory that it needs to start.",
+		Samples: []string{databaseLine + "[ERROR] InnoDB: Cannot allocate memory for the buffer pool"},
+	}
+	dbAborted = &Kind{
+		Name: "db.aborted", Role: Noise, Family: Database, Prefix: []string{"Aborted connection "},
+		Doc:     "A program left the database without a good-bye. A burst of them is a burst of killed workers.",
+		Samples: []string{databaseLine + "[Warning] Aborted connection 47 to db: 'wp' user: 'wp' host: 'localhost' (Got an error reading communication packets)"},
+	}
+	dbNote = &Kind{
+		Name: "db.note", Role: Noise, Family: Database,
+		Doc:     "Other words of the database server.",
+		Samples: []string{databaseLine + "[Note] InnoDB: Using io_uring"},
+		match:   func(e *Event) bool { return true },
+	}
+)
+
+// An OOMVictim is a process that the kernel killed for its memory.
+type OOMVictim struct {
+	Victim   string `json:"victim"` // the kernel keeps 15 bytes of the name
+	PID      int64  `json:"victim_pid"`
+	RSSBytes int64  `json:"rss_bytes,omitempty"`
+	Cgroup   bool   `json:"cgroup,omitempty"` // a container's limit, not the machine's
+}
+
+func detailOOMKill(e *Event) any {
+	return OOMVictim{
+		Victim: Text(inBrackets(e)), PID: firstPID(e), RSSBytes: KilledRSS(e),
+		Cgroup: bytes.HasPrefix(e.text, []byte("Memory cgroup ")),
+	}
+}
+
+// KilledRSS is the resident memory in bytes of the process that an oom.kill
+// names: total-vm, which stands before it, is not memory in use.
+func KilledRSS(e *Event) int64 {
+	var sum int64
+	for _, field := range []string{"anon-rss:", "file-rss:", "shmem-rss:"} {
+		if _, rest, ok := bytes.Cut(e.text, []byte(field)); ok {
+			n, _, _ := digits(rest)
+			sum += n * 1024
+		}
+	}
+	return sum
+}
+
+// An OOMTrigger is the program that asked for memory when there was none.
+type OOMTrigger struct {
+	Trigger string `json:"trigger"`
+}
+
+// A Task is a row of the kernel's table of processes.
+type Task struct {
+	PID      int64  `json:"task_pid"`
+	RSSBytes int64  `json:"rss_bytes"`
+	Name     []byte `json:"-"`    // borrowed
+	Program  string `json:"task"` // Name to keep, in an event's detail only
+}
+
+const pageSize = 4096
+
+// ReadTask reads "[  3240]     0  3240    41795     8139 … apache2": pid, uid,
+// tgid, total_vm, rss and further columns by the kernel's version, sizes in
+// pages of 4096 bytes, the name last.
+func ReadTask(e *Event) (t Task, ok bool) {
+	b := e.text
+	if len(b) < 20 || b[0] != '[' {
+		return t, false
+	}
+	var col [5]int64
+	b = bytes.TrimLeft(b[1:], " ")
+	for i := range col {
+		n, rest, ok := digits(b)
+		if !ok || len(rest) == 0 {
+			return t, false
+		}
+		if i == 0 {
+			if rest[0] != ']' {
+				return t, false
+			}
+			rest = rest[1:]
+		}
+		col[i], b = n, bytes.TrimLeft(rest, " ")
+	}
+	for len(b) > 0 && (b[0]-'0' <= 9 || b[0] == '-') { // the columns that differ
+		i := bytes.IndexByte(b, ' ')
+		if i < 0 {
+			return t, false
+		}
+		b = bytes.TrimLeft(b[i:], " ")
+	}
+	t = Task{PID: col[0], RSSBytes: col[4] * pageSize, Name: b}
+	return t, len(b) > 0
+}
+
+// A MemoryTotal is how much there is.
+type MemoryTotal struct {
+	Bytes  int64 `json:"bytes"`
+	Cgroup bool  `json:"cgroup"`
+}
+
+// ReadMemoryTotal reads "memory: usage …kB, limit …kB" (a container's limit) or
+// "… pages RAM" (the machine's memory), in bytes.
+func ReadMemoryTotal(e *Event) (n int64, cgroup, ok bool) {
+	if _, rest, found := bytes.Cut(e.text, []byte(", limit ")); found && bytes.HasPrefix(e.text, []byte("memory: usage ")) {
+		n, _, ok = digits(rest)
+		return n * 1024, true, ok
+	}
+	n, rest, ok := digits(e.text)
+	return n * pageSize, false, ok && string(rest) == " pages RAM"
+}
+
+// A Segfault is a crash as the kernel saw it.
+type Segfault struct {
+	Program string `json:"crashed"`
+	PID     int64  `json:"crashed_pid"`
+	Library string `json:"library,omitempty"`
+}
+
+// A Unit is a service of systemd.
+type Unit struct {
+	Unit   string `json:"unit"`
+	Result string `json:"result,omitempty"`
+}
+
+func detailUnit(e *Event) any {
+	d := Unit{Unit: Text(e.Subject())}
+	if _, rest, ok := bytes.Cut(e.text, []byte("Failed with result '")); ok {
+		result, _, _ := bytes.Cut(rest, []byte("'"))
+		d.Result = Text(result)
+	} else if _, rest, ok := bytes.Cut(e.text, []byte("Main process exited, ")); ok {
+		d.Result = Text(rest)
+	}
+	return d
+}
+
+// unitOf reads "mariadb.service: …".
+func unitOf(e *Event) []byte {
+	unit, _, _ := bytes.Cut(e.text, []byte(": "))
+	unit = bytes.TrimPrefix(unit, []byte("Unit "))
+	unit, _, _ = bytes.Cut(unit, []byte(" "))
+	return unit
+}
+
+// unitAfterVerb reads "Started mariadb.service - MariaDB…" and the older
+// "Started MariaDB 10.3 database server."
+func unitAfterVerb(e *Event) []byte {
+	_, rest, _ := bytes.Cut(e.text, []byte(" "))
+	if unit, _, ok := bytes.Cut(rest, []byte(" - ")); ok {
+		return unit
+	}
+	return bytes.TrimRight(rest, ".")
+}
+
+// inBrackets is the name in "process 3225 (mariadbd) total-vm:": a name may hold brackets itself.
+func inBrackets(e *Event) []byte {
+	_, rest, ok := bytes.Cut(e.text, []byte(" ("))
+	if !ok {
+		return nil
+	}
+	for _, end := range []string{") total-vm:", "), ", ") "} {
+		if i := bytes.Index(rest, []byte(end)); i >= 0 {
+			return rest[:i]
+		}
+	}
+	return bytes.TrimSuffix(rest, []byte(")"))
+}

@@ -1,0 +1,153 @@
+package parser
+
+import (
+	"bytes"
+	"time"
+)
+
+// Options say what the lines do not.
+type Options struct {
+	Years Years          // where stamps without a year belong
+	Zone  *time.Location // of stamps without a zone, and the clock that all times are put on; nil: each line's own
+	First *Format        // tried before the others, see Sniff; nil: none
+}
+
+// A Scanner reads events from text, line by line. It allocates nothing in the
+// steady state and is not safe for concurrent use; make one for each goroutine.
+type Scanner struct {
+	event Event
+	text  []byte // what is still to read
+
+	line   int64
+	offset int64
+	last   int64 // time of the line before
+	lastOK Stamp
+
+	formats []*Format
+	years   window
+	zone    *time.Location
+	zoneAt  [2]int64 // the hour for which zoneOff is right
+	zoneOff int64
+
+	httpd  stampCache // the last second of an Apache stamp
+	syslog stampCache
+	addrs  addrCache
+}
+
+// NewScanner makes a Scanner; call Reset before Next.
+func NewScanner(o Options) *Scanner {
+	s := &Scanner{years: newWindow(o.Years), zone: o.Zone}
+	if o.First != nil {
+		s.formats = append(s.formats, o.First)
+	}
+	for _, f := range Formats {
+		if f != o.First {
+			s.formats = append(s.formats, f)
+		}
+	}
+	return s
+}
+
+// Reset gives the scanner whole lines to read, of which the first is number
+// line and stands at offset. The text is borrowed until the last event was used.
+func (s *Scanner) Reset(text []byte, line, offset int64) {
+	s.text, s.line, s.offset = text, line, offset
+	s.last, s.lastOK = 0, 0
+}
+
+// Event is the line that Next read. It is overwritten by the next call of Next.
+func (s *Scanner) Event() *Event { return &s.event }
+
+// Next reads a line; false at the end of the text.
+func (s *Scanner) Next() bool {
+	if len(s.text) == 0 {
+		return false
+	}
+	line, size := s.text, len(s.text)
+	if i := bytes.IndexByte(s.text, '\n'); i >= 0 {
+		line, size = s.text[:i], i+1
+	}
+	s.text = s.text[size:]
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	e := &s.event
+	e.clear()
+	e.Raw, e.Line, e.Offset, e.Size = line, s.line, s.offset, int64(size)
+	s.line++
+	s.offset += int64(size)
+	s.read(e)
+	return true
+}
+
+// read frames, stamps and classifies the line in e.Raw.
+func (s *Scanner) read(e *Event) {
+	line := e.Raw
+	if len(line) > 0 && line[0] == 0 { // a file system after a power loss puts NULs before the next line
+		line = bytes.TrimLeft(line, "\x00")
+	}
+	for _, f := range s.formats {
+		if f.frame(s, e, line) {
+			e.Format = f
+			break
+		}
+		if e.Message != nil { // a frame that gave up half way leaves nothing behind
+			raw, n, o, size := e.Raw, e.Line, e.Offset, e.Size
+			e.clear()
+			e.Raw, e.Line, e.Offset, e.Size = raw, n, o, size
+		}
+	}
+	if e.Format == nil {
+		e.Message = line
+	}
+	if e.Stamp.Has(StampTime) {
+		if s.zone != nil {
+			s.rezone(e)
+		}
+		s.last, s.lastOK = e.Time, e.Stamp|StampInherited
+	} else if s.lastOK != 0 {
+		e.Time, e.Stamp = s.last, s.lastOK
+	}
+	e.text = e.Message
+	classify(e)
+}
+
+// rezone puts the event's time on the wall clock of the zone that the user named.
+func (s *Scanner) rezone(e *Event) {
+	const hour = 3600 * second
+	utc := e.Time
+	if e.Stamp.Has(StampZone) {
+		utc -= int64(e.UTCOffset) * second
+	} else {
+		t := time.UnixMicro(e.Time).UTC()
+		local := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), s.zone)
+		utc = local.UnixMicro()
+	}
+	if utc < s.zoneAt[0] || utc >= s.zoneAt[1] {
+		_, off := time.UnixMicro(utc).In(s.zone).Zone()
+		s.zoneAt = [2]int64{utc - utc%hour, utc - utc%hour + hour}
+		s.zoneOff = int64(off)
+	}
+	e.Time = utc + s.zoneOff*second
+	e.UTCOffset = int32(s.zoneOff)
+	e.Stamp |= StampZone
+}
+
+// stampCache remembers the last second, which neighbours share, by the two
+// pieces of text that say it.
+type stampCache struct {
+	key  [32]byte
+	n    int
+	time int64
+}
+
+func (c *stampCache) get(a, b []byte) (int64, bool) {
+	hit := c.n == len(a)+len(b) && string(c.key[:len(a)]) == string(a) && string(c.key[len(a):c.n]) == string(b)
+	return c.time, hit
+}
+
+func (c *stampCache) put(a, b []byte, t int64) {
+	c.n = copy(c.key[:], a)
+	c.n += copy(c.key[c.n:], b)
+	c.time = t
+}

@@ -1,0 +1,196 @@
+package parser
+
+import (
+	"bytes"
+	"strings"
+)
+
+const (
+	forQuery = " for query "
+	madeBy   = " made by "
+	// httpd cuts a line of its log at MAX_STRING_LEN without a mark.
+	longestLine = 8191
+	nearCut     = longestLine - 16
+)
+
+// Cut tells whether httpd may have cut the line: its end is missing then.
+func (e *Event) Cut() bool { return len(e.Raw) >= nearCut && e.Module != nil }
+
+// A DBError is WordPress's record of a failed query.
+type DBError struct {
+	Error     string   `json:"error"`
+	Class     string   `json:"query_class,omitempty"` // SELECT, INSERT, …
+	Table     string   `json:"table,omitempty"`
+	Query     string   `json:"query,omitempty"`
+	Chain     []string `json:"chain,omitempty"` // of calls, outermost first
+	Entry     string   `json:"entry,omitempty"` // how the request came in
+	Truncated bool     `json:"truncated,omitempty"`
+	Owner
+}
+
+// splitDB splits "ERROR for query SQL made by CHAIN". The query holds what
+// visitors typed, also these very words, so the first "for query" and the last
+// "made by" with a chain behind it count. In a line that was cut, what looks
+// like a chain may be the query's own text.
+func splitDB(said []byte, cut bool) (err, query, chain []byte) {
+	i := bytes.Index(said, []byte(forQuery))
+	if i < 0 {
+		return said, nil, nil
+	}
+	err, query = said[:i], said[i+len(forQuery):]
+	if cut {
+		return err, query, nil
+	}
+	if j := lastIndex(query, madeBy); j >= 0 && isChain(query[j+len(madeBy):]) {
+		query, chain = query[:j], query[j+len(madeBy):]
+	}
+	return err, query, chain
+}
+
+// isChain tells whether a text can be WordPress's list of calls: names, "->",
+// "::" and quoted arguments, never SQL.
+func isChain(b []byte) bool {
+	if len(b) == 0 {
+		return false
+	}
+	c := b[0]
+	if c|0x20 < 'a' || c|0x20 > 'z' {
+		if c != '_' && c != '{' && c != '\\' {
+			return false
+		}
+	}
+	first, _, _ := bytes.Cut(b, []byte(", "))
+	return bytes.IndexByte(first, '=') < 0 && bytes.IndexByte(first, '%') < 0
+}
+
+func detailDB(e *Event) any {
+	said, ok := bytes.CutPrefix(e.text, []byte(wpPrefix))
+	if !ok {
+		return detailPHP(e)
+	}
+	err, query, chain := splitDB(said, e.Cut())
+	d := DBError{Error: Text(err), Query: Text(query), Truncated: e.Cut()}
+	d.Class, d.Table = classOfQuery(query)
+	if chain != nil {
+		d.Chain = SplitChain(Text(chain))
+		d.Entry = EntryOf(d.Chain)
+		d.Owner = OwnerOf(Text(chain))
+	}
+	return d
+}
+
+// classOfQuery gives a query's verb and its first table.
+func classOfQuery(query []byte) (class, table string) {
+	// WordPress indents its SQL; httpd writes that as \n\t.
+	q := strings.NewReplacer(`\n`, " ", `\t`, " ", `\r`, " ").Replace(Text(query[:min(len(query), 2048)]))
+	words := strings.Fields(q)
+	if len(words) == 0 {
+		return "", ""
+	}
+	class = strings.ToUpper(words[0])
+	for _, r := range class {
+		if r < 'A' || r > 'Z' {
+			return "", ""
+		}
+	}
+	for i, w := range words[:len(words)-1] {
+		switch strings.ToUpper(w) {
+		case "FROM", "INTO", "UPDATE", "TABLE":
+			return class, strings.Trim(words[i+1], "`'\"();,‘’")
+		}
+	}
+	return class, ""
+}
+
+// SplitChain splits a chain of calls at its commas, not at those inside quotes or brackets.
+func SplitChain(chain string) []string {
+	var calls []string
+	depth, start := 0, 0
+	for i := 0; i < len(chain); i++ {
+		switch chain[i] {
+		case '(', '{':
+			depth++
+		case ')', '}':
+			depth--
+		case ',':
+			if depth <= 0 && strings.HasPrefix(chain[i:], ", ") {
+				calls = append(calls, chain[start:i])
+				start = i + 2
+			}
+		}
+	}
+	return append(calls, chain[start:])
+}
+
+// EntryOf tells from a chain how the request came in: "front end", "login",
+// "xml-rpc", "cron", "ajax", "rest" or "admin"; "" where it does not show.
+func EntryOf(chain []string) string {
+	entry := ""
+	for _, call := range chain {
+		switch {
+		case strings.Contains(call, "wp_xmlrpc_server"), strings.Contains(call, "xmlrpc.php"):
+			return "xml-rpc"
+		case strings.Contains(call, "wp-login.php"), call == "wp_signon", call == "wp_authenticate":
+			return "login"
+		case strings.Contains(call, "wp-cron.php"), call == "wp_cron", call == "_wp_cron":
+			return "cron"
+		case strings.Contains(call, "admin-ajax.php"), strings.Contains(call, "'wp_ajax_"):
+			return "ajax"
+		case strings.HasPrefix(call, "rest_api_loaded"), strings.HasPrefix(call, "WP_REST_Server"):
+			return "rest"
+		case strings.Contains(call, "wp-admin/"):
+			entry = "admin"
+		case strings.Contains(call, "wp-blog-header.php") && entry == "":
+			entry = "front end"
+		}
+	}
+	return entry
+}
+
+// An Owner is the plugin or theme that a piece of code belongs to, and how that is known.
+type Owner struct {
+	Plugin   string `json:"plugin,omitempty"`
+	Type     string `json:"plugin_type,omitempty"`          // plugin, mu-plugin, theme or core
+	Strength string `json:"attribution_strength,omitempty"` // path: a file of its own failed; include: its file was being loaded, or had been when it called
+}
+
+var ownerDirs = []struct{ dir, typ string }{
+	{"/plugins/", "plugin"},
+	{"/mu-plugins/", "mu-plugin"},
+	{"/themes/", "theme"},
+}
+
+// OwnerOf finds whose code a chain of calls or a path shows. The last plugin or
+// theme in it is the one at work; those before it only loaded it. The zero Owner
+// means that nothing shows.
+func OwnerOf(code string) Owner {
+	at := -1
+	var o Owner
+	for _, d := range ownerDirs {
+		i := strings.LastIndex(code, d.dir)
+		if i <= at {
+			continue
+		}
+		name := code[i+len(d.dir):]
+		if end := strings.IndexAny(name, "/'’\\ ,"); end >= 0 {
+			name = name[:end]
+		}
+		name = strings.TrimSuffix(name, ".php")
+		if name == "" {
+			continue
+		}
+		at, o = i, Owner{Plugin: name, Type: d.typ}
+	}
+	chain := strings.Contains(code, ", ") || strings.Contains(code, "(")
+	switch {
+	case at < 0 && !chain && (strings.Contains(code, "/wp-includes/") || strings.Contains(code, "/wp-admin/")):
+		return Owner{Plugin: "wordpress", Type: "core", Strength: "path"}
+	case at < 0:
+		return Owner{}
+	case chain:
+		o.Strength = "include"
+	default:
+		o.Strength = "path"
+	}
+	return o
+}
