@@ -251,10 +251,11 @@ type OOMTrigger struct {
 
 // A Task is a row of the kernel's table of processes.
 type Task struct {
-	PID      int64  `json:"task_pid"`
-	RSSBytes int64  `json:"rss_bytes"`
-	Name     []byte `json:"-"`    // borrowed
-	Program  string `json:"task"` // Name to keep, in an event's detail only
+	PID       int64  `json:"task_pid"`
+	RSSBytes  int64  `json:"rss_bytes"`
+	AnonBytes int64  `json:"anon_bytes,omitempty"` // of RSSBytes what is this process's own; 0: not said
+	Name      []byte `json:"-"`                    // borrowed
+	Program   string `json:"task"`                 // Name to keep, in an event's detail only
 }
 
 const pageSize = 4096
@@ -282,14 +283,24 @@ func ReadTask(e *Event) (t Task, ok bool) {
 		}
 		col[i], b = n, bytes.TrimLeft(rest, " ")
 	}
-	for len(b) > 0 && (b[0]-'0' <= 9 || b[0] == '-') { // the columns that differ
+	// The columns that differ: since 6.8 rss is also split into anonymous, file
+	// and shared pages, which makes six numbers before the name instead of three.
+	var anon, columns int64
+	for len(b) > 0 && (b[0]-'0' <= 9 || b[0] == '-') {
 		i := bytes.IndexByte(b, ' ')
 		if i < 0 {
 			return t, false
 		}
+		if columns == 0 {
+			anon, _, _ = digits(b)
+		}
+		columns++
 		b = bytes.TrimLeft(b[i:], " ")
 	}
 	t = Task{PID: col[0], RSSBytes: col[4] * pageSize, Name: b}
+	if columns >= 6 {
+		t.AnonBytes = anon * pageSize
+	}
 	return t, len(b) > 0
 }
 

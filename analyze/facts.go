@@ -1,0 +1,196 @@
+package analyze
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
+
+const (
+	second = int64(1e6) // times are microseconds on the log's wall clock
+	minute = 60 * second
+	hour   = 60 * minute
+)
+
+// A Place is where an event stands: the number of its log in the run, and its line.
+type Place struct {
+	Input int32
+	Line  int64
+}
+
+func (p Place) compare(q Place) int {
+	return cmp.Or(cmp.Compare(p.Input, q.Input), cmp.Compare(p.Line, q.Line))
+}
+
+// fewPlaces is how many lines are kept as examples of one thing.
+const fewPlaces = 3
+
+// Places are the first few lines that show one thing, in log order.
+type Places []Place
+
+// add keeps the first few; it allocates once.
+func (ps *Places) add(p Place) {
+	s := *ps
+	if len(s) == fewPlaces && s[fewPlaces-1].compare(p) <= 0 {
+		return
+	}
+	i, found := slices.BinarySearchFunc(s, p, Place.compare)
+	if found {
+		return
+	}
+	if len(s) == fewPlaces {
+		s = s[:fewPlaces-1]
+	}
+	if cap(s) == 0 {
+		s = make(Places, 0, fewPlaces)
+	}
+	*ps = slices.Insert(s, i, p)
+}
+
+func (ps *Places) merge(qs Places) {
+	for _, q := range qs {
+		ps.add(q)
+	}
+}
+
+// A KindTally counts the events of one kind.
+type KindTally struct {
+	Kind        uint16
+	Count       int64
+	First, Last int64 // times
+	Places      Places
+}
+
+// Tallies count events by kind: few kinds each, so a list.
+type Tallies []KindTally
+
+// of finds or makes the tally of a kind. A list that was cut to nothing keeps
+// the room of its old entries.
+func (ts *Tallies) of(kind int) *KindTally {
+	for i := range *ts {
+		if (*ts)[i].Kind == uint16(kind) {
+			return &(*ts)[i]
+		}
+	}
+	if n := len(*ts); n < cap(*ts) {
+		*ts = (*ts)[:n+1]
+		t := &(*ts)[n]
+		*t = KindTally{Kind: uint16(kind), Places: t.Places[:0]}
+		return t
+	}
+	*ts = append(*ts, KindTally{Kind: uint16(kind)})
+	return &(*ts)[len(*ts)-1]
+}
+
+func (ts *Tallies) add(kind int, t int64, timed bool, p Place) {
+	k := ts.of(kind)
+	k.Count++
+	if timed {
+		k.span(t, t)
+	}
+	k.Places.add(p)
+}
+
+func (k *KindTally) span(first, last int64) {
+	if k.First == 0 || first < k.First {
+		k.First = first
+	}
+	k.Last = max(k.Last, last)
+}
+
+func (ts *Tallies) merge(us Tallies) {
+	for _, u := range us {
+		t := ts.of(int(u.Kind))
+		t.Count += u.Count
+		if u.First != 0 {
+			t.span(u.First, u.Last)
+		}
+		t.Places.merge(u.Places)
+	}
+}
+
+// Count is how many events there are of a kind.
+func (ts Tallies) Count(k *parser.Kind) int64 {
+	for i := range ts {
+		if int(ts[i].Kind) == k.ID() {
+			return ts[i].Count
+		}
+	}
+	return 0
+}
+
+// Of is the tally of a kind by its name; the zero tally where there is none.
+func (ts Tallies) Of(name string) KindTally {
+	k := parser.KindByName(name)
+	for i := range ts {
+		if int(ts[i].Kind) == k.ID() {
+			return ts[i]
+		}
+	}
+	return KindTally{}
+}
+
+// sorted gives a copy in the order of the catalogue, which is the same however they came.
+func (ts Tallies) sorted() Tallies {
+	s := slices.Clone(ts)
+	slices.SortFunc(s, func(a, b KindTally) int { return cmp.Compare(a.Kind, b.Kind) })
+	return s
+}
+
+// Facts are all that is kept of a log: the ledgers.
+type Facts struct {
+	Coverage   Coverage
+	Timeline   Timeline
+	Journal    Journal
+	Clients    Clients
+	Workers    Workers
+	Components Components
+	Memory     Memory
+}
+
+// Observe enters an event into the ledgers. input is the number of its log.
+func (f *Facts) Observe(input int, e *parser.Event) {
+	p := Place{int32(input), e.Line}
+	f.Coverage.observe(p, e)
+	if e.Kind == parser.Unknown {
+		return
+	}
+	timed := e.Stamp.Has(parser.StampTime)
+	if timed {
+		f.Timeline.observe(p, e)
+	}
+	if e.Kind.Role == parser.State && timed {
+		f.Journal.observe(p, e)
+	}
+	if e.Client.IsValid() {
+		f.Clients.observe(p, e)
+		if timed && e.PID != 0 {
+			f.Workers.observe(p, e)
+		}
+	}
+	f.Components.observe(p, e)
+	f.Memory.observe(e)
+}
+
+// Merge adds the facts of another part of the same logs.
+func (f *Facts) Merge(g *Facts) {
+	f.Coverage.merge(&g.Coverage)
+	f.Timeline.merge(&g.Timeline)
+	f.Journal.merge(&g.Journal)
+	f.Clients.merge(&g.Clients)
+	f.Workers.merge(&g.Workers)
+	f.Components.merge(&g.Components)
+	f.Memory.merge(&g.Memory)
+}
+
+// Reset empties the facts and keeps their room, for a worker's next part of a log.
+func (f *Facts) Reset() {
+	f.Coverage.reset()
+	f.Timeline.reset()
+	f.Journal.reset()
+	f.Clients.reset()
+	f.Workers.reset()
+	f.Components.reset()
+	f.Memory.reset()
+}

@@ -1,0 +1,378 @@
+package analyze
+
+import (
+	"bytes"
+	"cmp"
+	"net/netip"
+	"slices"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
+
+const (
+	// maxClients bounds the clients kept apart. A client takes about 1 kB.
+	maxClients = 20000
+	// slotWidth is the finest time kept about one client.
+	slotWidth = 4 * second
+	// maxClientSlots bounds them; past it they become twice as wide.
+	maxClientSlots = 64
+	// maxTouches bounds the connections kept in one slot.
+	maxTouches = 512
+	// maxDistinct bounds what is counted as distinct targets or users.
+	maxDistinct = 1024
+)
+
+// A Touch is a connection seen at work: a client's port and the worker that served it.
+type Touch struct {
+	Port        uint16
+	PID         int64
+	First, Last int64 // times
+}
+
+// A ClientSlot is what one client did in one stretch of time.
+type ClientSlot struct {
+	At                 int64
+	Deeds, Harms, Rest int64
+	First, Last        int64
+	Touches            []Touch // sorted by port and pid
+}
+
+// Distinct counts different texts by their hashes, exactly up to maxDistinct.
+type Distinct struct {
+	Hashes []uint64 // sorted
+}
+
+// A ClientFacts is what is kept of one address.
+type ClientFacts struct {
+	Addr     netip.Addr
+	Kinds    Tallies
+	Width    int64
+	Slots    []ClientSlot // in no order
+	Targets  Distinct     // paths that it asked for in vain
+	Probes   Distinct     // of those, what no page links to
+	Users    Distinct     // names that it tried
+	Examples []Example    // first targets and users, in log order
+	Referred int64        // events whose request named a page it came from
+	Remote   int64        // events that named it only as [remote …]
+	PortZero int64        // events whose port is 0: the address comes from a header
+	Events   int64
+
+	gen  int
+	last int // the slot of the event before
+}
+
+// An Example is a target or a user name as it stood in the log.
+type Example struct {
+	Place Place
+	Text  string
+}
+
+// Clients are all clients, by address.
+type Clients struct {
+	List   []*ClientFacts // in no order
+	Folded int64          // clients no longer kept apart
+	Others Tallies        // their events
+
+	byAddr map[netip.Addr]*ClientFacts
+	gen    int
+	latest *ClientFacts
+}
+
+// get finds or makes the client. After a reset an old entry is made new when it
+// is met again, so that a worker does not allocate for the clients it knows.
+func (cs *Clients) get(addr netip.Addr) *ClientFacts {
+	if c := cs.latest; c != nil && c.Addr == addr {
+		return c
+	}
+	if len(cs.byAddr) < len(cs.List) { // read back from where it was saved
+		cs.byAddr = make(map[netip.Addr]*ClientFacts, len(cs.List))
+		for _, c := range cs.List {
+			c.gen = cs.gen
+			cs.byAddr[c.Addr] = c
+		}
+	}
+	c := cs.byAddr[addr]
+	switch {
+	case c == nil:
+		if cs.byAddr == nil {
+			cs.byAddr = make(map[netip.Addr]*ClientFacts)
+		}
+		c = &ClientFacts{Addr: addr, Width: slotWidth, gen: cs.gen}
+		cs.byAddr[addr] = c
+		cs.List = append(cs.List, c)
+	case c.gen != cs.gen:
+		c.empty()
+		c.gen = cs.gen
+		cs.List = append(cs.List, c)
+	}
+	cs.latest = c
+	return c
+}
+
+func (c *ClientFacts) empty() {
+	*c = ClientFacts{
+		Addr: c.Addr, Width: slotWidth, Kinds: c.Kinds[:0], Slots: c.Slots[:0],
+		Targets: Distinct{c.Targets.Hashes[:0]}, Probes: Distinct{c.Probes.Hashes[:0]}, Users: Distinct{c.Users.Hashes[:0]}, Examples: c.Examples[:0],
+	}
+}
+
+func (cs *Clients) observe(p Place, e *parser.Event) {
+	c := cs.get(e.Client)
+	timed := e.Stamp.Has(parser.StampTime)
+	c.Events++
+	c.Kinds.add(e.Kind.ID(), e.Time, timed, p)
+	if len(e.Referer) > 0 {
+		c.Referred++
+	}
+	if e.Remote {
+		c.Remote++
+	}
+	if e.ClientPort == 0 {
+		c.PortZero++
+	}
+	if timed {
+		s := c.slot(e.Time)
+		switch e.Kind.Role {
+		case parser.Deed:
+			s.Deeds++
+		case parser.Harm:
+			s.Harms++
+		default:
+			s.Rest++
+		}
+		s.span(e.Time, e.Time)
+		s.touch(Touch{uint16(max(e.ClientPort, 0)), e.PID, e.Time, e.Time})
+	}
+	if e.Kind.Role == parser.Deed {
+		subject := e.Subject()
+		if len(subject) > 0 {
+			c.subject(e.Kind, subject, p)
+		}
+	}
+	if len(cs.List) > 2*maxClients {
+		cs.fold()
+	}
+}
+
+func (c *ClientFacts) subject(k *parser.Kind, text []byte, p Place) {
+	set := &c.Targets
+	if k == authFailed || k == authUnknownUser {
+		set = &c.Users
+	} else if i := bytes.IndexByte(text, '?'); i > 0 {
+		text = text[:i]
+	}
+	h := hash(text)
+	set.add(h)
+	if set == &c.Targets && (k != fileMissing && k != indexDenied || unlinked(text)) {
+		c.Probes.add(h)
+	}
+	c.example(p, text)
+}
+
+// unlinked tells whether a path is of the kind that no page links to: hidden
+// files, backups, dumps, programs.
+func unlinked(path []byte) bool {
+	if bytes.Contains(path, []byte("/.")) && !bytes.Contains(path, []byte("/.well-known/")) {
+		return true
+	}
+	name := path[bytes.LastIndexByte(path, '/')+1:]
+	dot := bytes.LastIndexByte(name, '.')
+	if dot < 0 {
+		return false
+	}
+	switch string(name[dot+1:]) {
+	case "php", "php5", "php7", "phtml", "asp", "aspx", "jsp", "cgi", "pl", "sh", "exe", "sql", "bak", "old", "orig", "save", "swp",
+		"env", "ini", "conf", "cfg", "yml", "yaml", "log", "key", "pem", "gz", "tgz", "tar", "zip", "rar", "7z", "bz2", "php~", "inc":
+		return true
+	}
+	return false
+}
+
+// fewExamples is how many targets and names a report shows.
+const fewExamples = 5
+
+func (c *ClientFacts) example(p Place, text []byte) {
+	if n := len(c.Examples); n == fewExamples && c.Examples[n-1].Place.compare(p) <= 0 {
+		return
+	}
+	const longest = 120
+	text = text[:min(len(text), longest)]
+	for i := range c.Examples {
+		if c.Examples[i].Text == string(text) {
+			if p.compare(c.Examples[i].Place) < 0 {
+				c.Examples[i].Place = p
+				c.sortExamples()
+			}
+			return
+		}
+	}
+	c.Examples = append(c.Examples, Example{p, parser.Text(text)})
+	c.sortExamples()
+}
+
+func (c *ClientFacts) sortExamples() {
+	slices.SortFunc(c.Examples, func(a, b Example) int { return a.Place.compare(b.Place) })
+	c.Examples = c.Examples[:min(len(c.Examples), fewExamples)]
+}
+
+// slot finds or makes the stretch of time that t lies in.
+func (c *ClientFacts) slot(t int64) *ClientSlot {
+	at := t / c.Width
+	if c.last < len(c.Slots) && c.Slots[c.last].At == at {
+		return &c.Slots[c.last]
+	}
+	for i := range c.Slots {
+		if c.Slots[i].At == at {
+			c.last = i
+			return &c.Slots[i]
+		}
+	}
+	if len(c.Slots) >= maxClientSlots {
+		c.widen(2 * c.Width)
+		return c.slot(t)
+	}
+	c.last = len(c.Slots)
+	if c.last < cap(c.Slots) {
+		c.Slots = c.Slots[:c.last+1]
+		s := &c.Slots[c.last]
+		*s = ClientSlot{At: at, Touches: s.Touches[:0]}
+	} else {
+		c.Slots = append(c.Slots, ClientSlot{At: at})
+	}
+	return &c.Slots[c.last]
+}
+
+func (c *ClientFacts) widen(width int64) {
+	old := c.Slots
+	c.Width, c.Slots, c.last = width, nil, 0
+	for i := range old {
+		c.slot(old[i].At * (width / 2)).join(&old[i])
+	}
+}
+
+func (s *ClientSlot) span(first, last int64) {
+	if s.First == 0 || first < s.First {
+		s.First = first
+	}
+	s.Last = max(s.Last, last)
+}
+
+func (s *ClientSlot) join(o *ClientSlot) {
+	s.Deeds += o.Deeds
+	s.Harms += o.Harms
+	s.Rest += o.Rest
+	s.span(o.First, o.Last)
+	for _, t := range o.Touches {
+		s.touch(t)
+	}
+}
+
+// touch enters a connection. Past maxTouches further ones are not told apart.
+func (s *ClientSlot) touch(t Touch) {
+	i, found := slices.BinarySearchFunc(s.Touches, t, func(a, b Touch) int {
+		return cmp.Or(cmp.Compare(a.Port, b.Port), cmp.Compare(a.PID, b.PID))
+	})
+	if found {
+		have := &s.Touches[i]
+		have.First, have.Last = min(have.First, t.First), max(have.Last, t.Last)
+		return
+	}
+	if len(s.Touches) < maxTouches {
+		s.Touches = slices.Insert(s.Touches, i, t)
+	}
+}
+
+func (d *Distinct) add(h uint64) {
+	i, found := slices.BinarySearch(d.Hashes, h)
+	if !found && len(d.Hashes) < maxDistinct {
+		d.Hashes = slices.Insert(d.Hashes, i, h)
+	}
+}
+
+// Len is how many different texts there were, maxDistinct at most.
+func (d *Distinct) Len() int { return len(d.Hashes) }
+
+// hash is FNV-1a with 64 bits: the same on every machine, so that facts can be saved.
+func hash(b []byte) uint64 {
+	h := uint64(14695981039346656037)
+	for _, c := range b {
+		h = (h ^ uint64(c)) * 1099511628211
+	}
+	return h
+}
+
+func (cs *Clients) merge(other *Clients) {
+	for _, from := range other.List {
+		c := cs.get(from.Addr)
+		c.Events += from.Events
+		c.Referred += from.Referred
+		c.Remote += from.Remote
+		c.PortZero += from.PortZero
+		c.Kinds.merge(from.Kinds)
+		for c.Width < from.Width {
+			c.widen(2 * c.Width)
+		}
+		for i := range from.Slots {
+			c.slot(from.Slots[i].At * from.Width).join(&from.Slots[i])
+		}
+		for _, h := range from.Targets.Hashes {
+			c.Targets.add(h)
+		}
+		for _, h := range from.Probes.Hashes {
+			c.Probes.add(h)
+		}
+		for _, h := range from.Users.Hashes {
+			c.Users.add(h)
+		}
+		for _, x := range from.Examples {
+			c.example(x.Place, []byte(x.Text))
+		}
+	}
+	cs.Folded += other.Folded
+	cs.Others.merge(other.Others)
+	if len(cs.List) > 2*maxClients {
+		cs.fold()
+	}
+}
+
+// weight tells which clients matter when there are too many to keep: deeds
+// first, then how often they are met.
+func (c *ClientFacts) weight() int64 {
+	w := c.Events
+	for _, t := range c.Kinds {
+		if parser.Kinds[t.Kind].Role == parser.Deed {
+			w += 4 * t.Count
+		}
+	}
+	return w
+}
+
+// fold puts the least of the clients together.
+func (cs *Clients) fold() {
+	slices.SortFunc(cs.List, func(a, b *ClientFacts) int {
+		return cmp.Or(cmp.Compare(b.weight(), a.weight()), a.Addr.Compare(b.Addr))
+	})
+	for _, c := range cs.List[maxClients:] {
+		cs.Folded++
+		cs.Others.merge(c.Kinds)
+		delete(cs.byAddr, c.Addr)
+	}
+	clear(cs.List[maxClients:])
+	cs.List = cs.List[:maxClients]
+	cs.latest = nil
+}
+
+func (cs *Clients) reset() {
+	cs.gen++
+	if len(cs.byAddr) > maxClients {
+		cs.byAddr = nil
+	}
+	*cs = Clients{List: cs.List[:0], byAddr: cs.byAddr, gen: cs.gen}
+}
+
+// Sorted gives the clients by address.
+func (cs *Clients) Sorted() []*ClientFacts {
+	list := slices.Clone(cs.List)
+	slices.SortFunc(list, func(a, b *ClientFacts) int { return a.Addr.Compare(b.Addr) })
+	return list
+}

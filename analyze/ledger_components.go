@@ -1,0 +1,147 @@
+package analyze
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
+
+const (
+	// maxOrigins bounds the chains and files kept apart.
+	maxOrigins = 2048
+	// maxOriginClients bounds the clients counted for one of them.
+	maxOriginClients = 512
+	// longestOrigin is what is kept of one text.
+	longestOrigin = 4096
+)
+
+// An Origin is code that events came from: a chain of calls, or a file.
+type Origin struct {
+	Code    string
+	Kinds   Tallies
+	Clients map[netip.Addr]int64
+
+	gen    int
+	latest netip.Addr
+	run    int64 // events of latest not yet in Clients
+}
+
+// Components are the origins of all events that show one.
+type Components struct {
+	List   []*Origin // in no order
+	Folded int64     // events of origins no longer kept apart
+
+	byCode map[string]*Origin
+	gen    int
+}
+
+func (cs *Components) observe(p Place, e *parser.Event) {
+	code := e.Origin()
+	if len(code) == 0 {
+		return
+	}
+	o := cs.get(code[:min(len(code), longestOrigin)])
+	o.Kinds.add(e.Kind.ID(), e.Time, e.Stamp.Has(parser.StampTime), p)
+	if e.Client != o.latest {
+		o.settle()
+		o.latest = e.Client
+	}
+	o.run++
+}
+
+// settle enters the run of events of one client.
+func (o *Origin) settle() {
+	if o.run > 0 && o.latest.IsValid() {
+		o.met(o.latest, o.run)
+	}
+	o.run = 0
+}
+
+func (o *Origin) met(a netip.Addr, n int64) {
+	if o.Clients == nil {
+		o.Clients = make(map[netip.Addr]int64)
+	}
+	if _, ok := o.Clients[a]; ok || len(o.Clients) < maxOriginClients {
+		o.Clients[a] += n
+	}
+}
+
+func (cs *Components) get(code []byte) *Origin {
+	if len(cs.byCode) < len(cs.List) { // read back from where it was saved
+		cs.byCode = make(map[string]*Origin, len(cs.List))
+		for _, o := range cs.List {
+			o.gen = cs.gen
+			cs.byCode[o.Code] = o
+		}
+	}
+	o := cs.byCode[string(code)]
+	switch {
+	case o == nil:
+		if cs.byCode == nil {
+			cs.byCode = make(map[string]*Origin)
+		}
+		o = &Origin{Code: string(code), gen: cs.gen}
+		cs.byCode[o.Code] = o
+		cs.List = append(cs.List, o)
+	case o.gen != cs.gen:
+		clear(o.Clients)
+		*o = Origin{Code: o.Code, Kinds: o.Kinds[:0], Clients: o.Clients, gen: cs.gen}
+		cs.List = append(cs.List, o)
+	}
+	return o
+}
+
+func (cs *Components) merge(other *Components) {
+	for _, from := range other.List {
+		from.settle()
+		o := cs.get([]byte(from.Code))
+		o.settle()
+		o.Kinds.merge(from.Kinds)
+		for a, n := range from.Clients {
+			o.met(a, n)
+		}
+	}
+	cs.Folded += other.Folded
+	if len(cs.List) > 2*maxOrigins {
+		cs.fold()
+	}
+}
+
+func (o *Origin) events() (n int64) {
+	for _, t := range o.Kinds {
+		n += t.Count
+	}
+	return n
+}
+
+func (cs *Components) fold() {
+	cs.List = cs.Sorted()
+	for _, o := range cs.List[maxOrigins:] {
+		cs.Folded += o.events()
+		delete(cs.byCode, o.Code)
+	}
+	clear(cs.List[maxOrigins:])
+	cs.List = cs.List[:maxOrigins]
+}
+
+func (cs *Components) reset() {
+	cs.gen++
+	if len(cs.byCode) > maxOrigins {
+		cs.byCode = nil
+	}
+	*cs = Components{List: cs.List[:0], byCode: cs.byCode, gen: cs.gen}
+}
+
+// Sorted gives the origins with the most events first.
+func (cs *Components) Sorted() []*Origin {
+	list := slices.Clone(cs.List)
+	for _, o := range list {
+		o.settle()
+	}
+	slices.SortFunc(list, func(a, b *Origin) int {
+		return cmp.Or(cmp.Compare(b.events(), a.events()), cmp.Compare(a.Code, b.Code))
+	})
+	return list
+}

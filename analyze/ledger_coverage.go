@@ -1,0 +1,173 @@
+package analyze
+
+import (
+	"slices"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
+
+// Coverage is what of the logs was read and understood.
+type Coverage struct {
+	Inputs []InputFacts // by number of the log
+}
+
+// InputFacts are the coverage of one log.
+type InputFacts struct {
+	Events      int64 // lines that are not blank
+	Unparsed    int64 // of those, in no known format
+	Cut         int64 // lines that httpd may have cut at their end
+	Undated     int64 // lines that took the time of the line before, or have none
+	First, Last int64 // times
+	Stamp       parser.Stamp
+	UTCOffset   int32
+	Samples     Places           // of unparsed lines
+	Texts       map[Place]string // of Samples
+	Formats     map[string]int64 // lines by format
+	Levels      [int(parser.LevelTrace8) + 1]int64
+	Kinds       Tallies
+
+	lastFormat *parser.Format
+	run        int64 // lines of lastFormat not yet in Formats
+}
+
+// longSample is what is kept of a line that was not understood.
+const longSample = 200
+
+func (c *Coverage) input(i int) *InputFacts {
+	for len(c.Inputs) <= i {
+		c.Inputs = append(c.Inputs, InputFacts{})
+	}
+	return &c.Inputs[i]
+}
+
+func (c *Coverage) observe(p Place, e *parser.Event) {
+	in := c.input(int(p.Input))
+	if len(e.Raw) == 0 {
+		return
+	}
+	in.Events++
+	if e.Format != in.lastFormat {
+		in.settle()
+		in.lastFormat = e.Format
+	}
+	in.run++
+	in.Levels[e.Level]++
+	in.Kinds.add(e.Kind.ID(), e.Time, e.Stamp.Has(parser.StampTime), p)
+	if e.Kind == parser.Unknown {
+		in.Unparsed++
+		in.sample(p, e.Raw)
+	}
+	if e.Cut() {
+		in.Cut++
+	}
+	if e.Stamp.Has(parser.StampInherited) || e.Stamp == 0 {
+		in.Undated++
+		return
+	}
+	in.span(e.Time, e.Time, e.Stamp, e.UTCOffset)
+}
+
+// settle enters the run of lines of one format, so that not every line costs a look-up.
+func (in *InputFacts) settle() {
+	if in.run == 0 {
+		return
+	}
+	if in.Formats == nil {
+		in.Formats = make(map[string]int64)
+	}
+	if in.lastFormat != nil {
+		in.Formats[in.lastFormat.Name] += in.run
+	}
+	in.run = 0
+}
+
+func (in *InputFacts) sample(p Place, text []byte) {
+	in.Samples.add(p)
+	if !slices.Contains(in.Samples, p) {
+		return
+	}
+	if in.Texts == nil {
+		in.Texts = make(map[Place]string)
+	}
+	in.Texts[p] = parser.Text(text[:min(len(text), longSample)])
+	in.forget()
+}
+
+// forget drops the texts of samples that earlier ones replaced.
+func (in *InputFacts) forget() {
+	for p := range in.Texts {
+		if !slices.Contains(in.Samples, p) {
+			delete(in.Texts, p)
+		}
+	}
+}
+
+func (in *InputFacts) span(first, last int64, s parser.Stamp, offset int32) {
+	if in.Stamp == 0 || first < in.First || first == in.First && offset < in.UTCOffset {
+		in.First, in.Stamp, in.UTCOffset = first, s, offset
+	}
+	in.Last = max(in.Last, last)
+}
+
+func (c *Coverage) merge(d *Coverage) {
+	for i := range d.Inputs {
+		in, from := c.input(i), &d.Inputs[i]
+		from.settle()
+		in.settle()
+		in.Events += from.Events
+		in.Unparsed += from.Unparsed
+		in.Cut += from.Cut
+		in.Undated += from.Undated
+		if from.Stamp != 0 {
+			in.span(from.First, from.Last, from.Stamp, from.UTCOffset)
+		}
+		in.Samples.merge(from.Samples)
+		for p, text := range from.Texts {
+			if in.Texts == nil {
+				in.Texts = make(map[Place]string)
+			}
+			in.Texts[p] = text
+		}
+		in.forget()
+		for name, n := range from.Formats {
+			if in.Formats == nil {
+				in.Formats = make(map[string]int64)
+			}
+			in.Formats[name] += n
+		}
+		for l, n := range from.Levels {
+			in.Levels[l] += n
+		}
+		in.Kinds.merge(from.Kinds)
+	}
+}
+
+func (c *Coverage) reset() {
+	for i := range c.Inputs {
+		in := &c.Inputs[i]
+		clear(in.Formats)
+		clear(in.Texts)
+		*in = InputFacts{Samples: in.Samples[:0], Texts: in.Texts, Formats: in.Formats, Kinds: in.Kinds[:0]}
+	}
+}
+
+// Format is what most of the log's lines are.
+func (in *InputFacts) Format() string {
+	in.settle()
+	best, most := "", int64(0)
+	for name, n := range in.Formats {
+		if n > most || n == most && name < best {
+			best, most = name, n
+		}
+	}
+	return best
+}
+
+// Kinds counts all events by kind, over all logs.
+func (c *Coverage) Kinds() Tallies {
+	var all Tallies
+	for i := range c.Inputs {
+		all.merge(c.Inputs[i].Kinds)
+	}
+	return all.sorted()
+}

@@ -1,0 +1,110 @@
+package analyze
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
+
+// keepEntries is how many of the earliest and how many of the latest events of
+// one kind the journal holds; between them only the timeline counts.
+const keepEntries = 256
+
+// An Entry is one event about the server itself.
+type Entry struct {
+	Time    int64
+	Place   Place
+	PID     int64  // of the process that it is about, else of the writer
+	Subject string // a unit, a program
+	Value   int64  // bytes, for an out-of-memory kill
+}
+
+func (a Entry) compare(b Entry) int {
+	return cmp.Or(cmp.Compare(a.Time, b.Time), a.Place.compare(b.Place))
+}
+
+// Journal holds state events one by one.
+type Journal struct {
+	Kinds [][]Entry // by the kind's number in the catalogue
+}
+
+func (j *Journal) kind(k int) *[]Entry {
+	for len(j.Kinds) <= k {
+		j.Kinds = append(j.Kinds, nil)
+	}
+	return &j.Kinds[k]
+}
+
+func (j *Journal) observe(p Place, e *parser.Event) {
+	n := Entry{Time: e.Time, Place: p, PID: e.SubjectPID(), Subject: shared(e.Subject())}
+	if n.PID == 0 {
+		n.PID = e.PID
+	}
+	if e.Kind == oomKill {
+		n.Value = parser.KilledRSS(e)
+	}
+	list := j.kind(e.Kind.ID())
+	*list = append(*list, n)
+	if len(*list) >= 4*keepEntries {
+		*list = trim(*list)
+	}
+}
+
+// shared makes a string of a subject. The usual ones cost nothing.
+func shared(b []byte) string {
+	switch string(b) {
+	case "":
+		return ""
+	case "apache2":
+		return "apache2"
+	case "mariadbd":
+		return "mariadbd"
+	case "mysqld":
+		return "mysqld"
+	case "mariadb.service":
+		return "mariadb.service"
+	case "mysql.service":
+		return "mysql.service"
+	case "apache2.service":
+		return "apache2.service"
+	}
+	const longest = 200
+	return parser.Text(b[:min(len(b), longest)])
+}
+
+// trim sorts entries and keeps the earliest and the latest.
+func trim(list []Entry) []Entry {
+	slices.SortFunc(list, Entry.compare)
+	if n := len(list); n > 2*keepEntries {
+		list = append(list[:keepEntries], list[n-keepEntries:]...)
+	}
+	return list
+}
+
+func (j *Journal) merge(other *Journal) {
+	for k, from := range other.Kinds {
+		if len(from) == 0 {
+			continue
+		}
+		list := j.kind(k)
+		*list = append(*list, from...)
+		if len(*list) >= 4*keepEntries {
+			*list = trim(*list)
+		}
+	}
+}
+
+func (j *Journal) reset() {
+	for k := range j.Kinds {
+		j.Kinds[k] = j.Kinds[k][:0]
+	}
+}
+
+// Of gives the entries of a kind in order of time.
+func (j *Journal) Of(kind *parser.Kind) []Entry {
+	if kind.ID() >= len(j.Kinds) {
+		return nil
+	}
+	return trim(slices.Clone(j.Kinds[kind.ID()]))
+}

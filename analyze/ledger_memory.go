@@ -1,0 +1,89 @@
+package analyze
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
+
+// maxTables bounds the kernel's process tables that are kept, the earliest ones.
+const maxTables = 64
+
+// A TaskTable is the processes of one out-of-memory report, by program and pid.
+// Reports within the same second are one.
+type TaskTable struct {
+	Programs map[string]map[int64]Held
+}
+
+// Held is the memory of one process: resident, and of that its own (0: not said).
+type Held struct {
+	RSS, Anon int64
+}
+
+// Memory is what the kernel's out-of-memory reports say.
+type Memory struct {
+	Machine int64                // bytes, the most that was said
+	Limit   int64                // bytes of the tightest container that met its limit
+	Tables  map[int64]*TaskTable // by second
+}
+
+func (m *Memory) observe(e *parser.Event) {
+	switch e.Kind {
+	case oomTask:
+		t, _ := parser.ReadTask(e)
+		m.row(e.Time/second, t.Name, t.PID, Held{t.RSSBytes, t.AnonBytes})
+	case oomTotal:
+		n, cgroup, _ := parser.ReadMemoryTotal(e)
+		m.total(n, cgroup)
+	}
+}
+
+func (m *Memory) total(n int64, cgroup bool) {
+	if !cgroup {
+		m.Machine = max(m.Machine, n)
+	} else if m.Limit == 0 || n < m.Limit {
+		m.Limit = n
+	}
+}
+
+func (m *Memory) row(at int64, name []byte, pid int64, h Held) {
+	t := m.Tables[at]
+	if t == nil {
+		if m.Tables == nil {
+			m.Tables = make(map[int64]*TaskTable)
+		}
+		t = &TaskTable{Programs: make(map[string]map[int64]Held)}
+		m.Tables[at] = t
+		m.trim()
+	}
+	pids := t.Programs[string(name)]
+	if pids == nil {
+		pids = make(map[int64]Held)
+		t.Programs[parser.Text(name)] = pids
+	}
+	had := pids[pid]
+	pids[pid] = Held{max(had.RSS, h.RSS), max(had.Anon, h.Anon)}
+}
+
+func (m *Memory) trim() {
+	if len(m.Tables) > maxTables {
+		delete(m.Tables, slices.Max(slices.Collect(maps.Keys(m.Tables))))
+	}
+}
+
+func (m *Memory) merge(other *Memory) {
+	m.total(other.Machine, false)
+	if other.Limit != 0 {
+		m.total(other.Limit, true)
+	}
+	for at, t := range other.Tables {
+		for name, pids := range t.Programs {
+			for pid, h := range pids {
+				m.row(at, []byte(name), pid, h)
+			}
+		}
+	}
+}
+
+func (m *Memory) reset() { *m = Memory{} }

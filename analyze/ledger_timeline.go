@@ -1,0 +1,160 @@
+package analyze
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
+
+// maxSlots bounds what is kept of one kind over time. Past it slots become
+// twice as wide: the width is then the least that suffices, whatever the order
+// in which the log was read.
+const maxSlots = 2048
+
+// A Slot counts events in one stretch of time.
+type Slot struct {
+	At          int64 // number of the stretch, from 1970
+	Count       int64
+	First, Last int64 // times of events
+	FirstPlace  Place
+	LastPlace   Place
+}
+
+// A Series counts the events of one kind over time.
+type Series struct {
+	Width int64 // microseconds a slot
+	Slots []Slot
+
+	index map[int64]int32 // slot by its number
+	last  int             // the slot of the event before
+}
+
+// Timeline is a series for each kind, by its number in the catalogue.
+type Timeline struct {
+	Series []Series
+}
+
+func (tl *Timeline) series(kind int) *Series {
+	for len(tl.Series) <= kind {
+		tl.Series = append(tl.Series, Series{Width: second})
+	}
+	return &tl.Series[kind]
+}
+
+func (tl *Timeline) observe(p Place, e *parser.Event) {
+	tl.series(e.Kind.ID()).add(Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
+}
+
+// add enters a slot's events, wherever its own number puts them: First decides.
+func (s *Series) add(n Slot) {
+	at := n.First / s.Width
+	if s.last < len(s.Slots) && s.Slots[s.last].At == at {
+		s.Slots[s.last].join(n)
+		return
+	}
+	if len(s.index) != len(s.Slots) {
+		s.reindex()
+	}
+	if i, ok := s.index[at]; ok {
+		s.last = int(i)
+		s.Slots[i].join(n)
+		return
+	}
+	if s.index == nil {
+		s.index = make(map[int64]int32)
+	}
+	n.At = at
+	s.last = len(s.Slots)
+	s.index[at] = int32(s.last)
+	s.Slots = append(s.Slots, n)
+	for len(s.Slots) > maxSlots {
+		s.widen(2 * s.Width)
+	}
+}
+
+func (s *Series) reindex() {
+	s.index = make(map[int64]int32, len(s.Slots))
+	for i := range s.Slots {
+		s.index[s.Slots[i].At] = int32(i)
+	}
+}
+
+func (a *Slot) join(b Slot) {
+	a.Count += b.Count
+	if c := cmp.Compare(b.First, a.First); c < 0 || c == 0 && b.FirstPlace.compare(a.FirstPlace) < 0 {
+		a.First, a.FirstPlace = b.First, b.FirstPlace
+	}
+	if c := cmp.Compare(b.Last, a.Last); c > 0 || c == 0 && b.LastPlace.compare(a.LastPlace) > 0 {
+		a.Last, a.LastPlace = b.Last, b.LastPlace
+	}
+}
+
+func (s *Series) widen(width int64) {
+	old := s.Slots
+	s.Width, s.Slots, s.index, s.last = width, nil, nil, 0
+	for _, slot := range old {
+		s.add(slot)
+	}
+}
+
+func (tl *Timeline) merge(other *Timeline) {
+	for kind := range other.Series {
+		from := &other.Series[kind]
+		if len(from.Slots) == 0 {
+			continue
+		}
+		s := tl.series(kind)
+		if s.Width < from.Width {
+			s.widen(from.Width)
+		}
+		for _, slot := range from.Slots {
+			s.add(slot)
+		}
+	}
+}
+
+func (tl *Timeline) reset() {
+	for i := range tl.Series {
+		s := &tl.Series[i]
+		clear(s.index)
+		*s = Series{Width: second, Slots: s.Slots[:0], index: s.index}
+	}
+}
+
+// Of gives a kind's slots in order of time.
+func (tl *Timeline) Of(kind *parser.Kind) []Slot {
+	if kind.ID() >= len(tl.Series) {
+		return nil
+	}
+	slots := slices.Clone(tl.Series[kind.ID()].Slots)
+	slices.SortFunc(slots, func(a, b Slot) int { return cmp.Compare(a.At, b.At) })
+	return slots
+}
+
+// Count is how many events of a kind lie in a stretch of time, slots at its
+// edges counted whole where they began in it.
+func (tl *Timeline) Count(kind *parser.Kind, from, to int64) (n int64) {
+	if kind.ID() >= len(tl.Series) {
+		return 0
+	}
+	for _, s := range tl.Series[kind.ID()].Slots {
+		if s.First >= from && s.First <= to {
+			n += s.Count
+		}
+	}
+	return n
+}
+
+// Span is the time from the first event to the last; ok is false without any.
+func (tl *Timeline) Span() (first, last int64, ok bool) {
+	for i := range tl.Series {
+		for _, s := range tl.Series[i].Slots {
+			if !ok || s.First < first {
+				first = s.First
+			}
+			last, ok = max(last, s.Last), true
+		}
+	}
+	return first, last, ok
+}

@@ -1,0 +1,122 @@
+package analyze
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
+
+const (
+	// visitWidth is the finest time at which workers' visits are told apart.
+	visitWidth = 1024 * second
+	// maxVisits bounds them; past it stretches become twice as long.
+	maxVisits = 1 << 15
+	// keepVisits is how many of a worker's latest visits are kept in a stretch.
+	keepVisits = 4
+)
+
+// A Visit is a client that a worker served.
+type Visit struct {
+	Time  int64
+	Place Place
+	Addr  netip.Addr
+}
+
+// A VisitKey is a worker in a stretch of time. A pid comes back after a restart,
+// so the stretch belongs to it.
+type VisitKey struct {
+	PID, At int64
+}
+
+// Workers know whom each worker process served last.
+type Workers struct {
+	Width  int64
+	Visits map[VisitKey][keepVisits]Visit // latest first
+}
+
+func (w *Workers) observe(p Place, e *parser.Event) {
+	if w.Width == 0 {
+		w.Width = visitWidth
+	}
+	w.add(e.PID, Visit{e.Time, p, e.Client})
+}
+
+func (w *Workers) add(pid int64, v Visit) {
+	if w.Visits == nil {
+		w.Visits = make(map[VisitKey][keepVisits]Visit)
+	}
+	key := VisitKey{pid, v.Time / w.Width}
+	vs, ok := w.Visits[key]
+	if ok && vs[keepVisits-1].Addr.IsValid() && v.compare(vs[keepVisits-1]) >= 0 {
+		return
+	}
+	for i := range vs {
+		if !vs[i].Addr.IsValid() || v.compare(vs[i]) < 0 {
+			copy(vs[i+1:], vs[i:])
+			vs[i] = v
+			break
+		}
+		if v == vs[i] {
+			return
+		}
+	}
+	w.Visits[key] = vs
+	for len(w.Visits) > maxVisits {
+		w.widen(2 * w.Width)
+	}
+}
+
+// compare puts the latest first.
+func (v Visit) compare(o Visit) int {
+	return cmp.Or(cmp.Compare(o.Time, v.Time), o.Place.compare(v.Place))
+}
+
+func (w *Workers) widen(width int64) {
+	old := w.Visits
+	w.Width, w.Visits = width, nil
+	w.take(old)
+}
+
+func (w *Workers) take(visits map[VisitKey][keepVisits]Visit) {
+	for key, vs := range visits {
+		for _, v := range vs {
+			if v.Addr.IsValid() {
+				w.add(key.PID, v)
+			}
+		}
+	}
+}
+
+func (w *Workers) merge(other *Workers) {
+	if w.Width < other.Width {
+		w.widen(other.Width)
+	}
+	w.take(other.Visits)
+}
+
+func (w *Workers) reset() {
+	clear(w.Visits)
+	w.Width = visitWidth
+}
+
+// LastServed is the client that a worker served last before a time and not
+// before since, when the server last started.
+func (w *Workers) LastServed(pid, since, before int64) (Visit, bool) {
+	if w.Width == 0 {
+		return Visit{}, false
+	}
+	for at := before / w.Width; at >= since/w.Width; at-- {
+		vs := w.Visits[VisitKey{pid, at}]
+		i := slices.IndexFunc(vs[:], func(v Visit) bool { return v.Addr.IsValid() && v.Time <= before && v.Time >= since })
+		if i >= 0 {
+			return vs[i], true
+		}
+		const farthest = 256 // stretches, over three days: nobody waits that long for a worker
+		if before/w.Width-at > farthest {
+			break
+		}
+	}
+	return Visit{}, false
+}
