@@ -7,21 +7,22 @@ const ReportSchema = "logsleuth.report/v1"
 // written in any format. Times are RFC 3339, without an offset where the log
 // names no zone and the user gave none. "lines" are places as NAME:NUMBER.
 type Result struct {
-	Schema    string           `json:"schema"`
-	Tool      Tool             `json:"tool"`
-	Inputs    []Input          `json:"inputs"`
-	Verdict   Verdict          `json:"verdict"`
-	Incidents []Incident       `json:"incidents"`
-	Clients   []Client         `json:"clients"`
-	Totals    Totals           `json:"totals"`
-	Plugins   []Plugin         `json:"plugins"`
-	Events    map[string]int64 `json:"events"`
-	Moments   []Moment         `json:"moments"`
-	Timeline  TimelineReport   `json:"timeline"`
-	Memory    *MemoryReport    `json:"memory"`
-	Advice    []Advice         `json:"advice"`
-	Blind     []string         `json:"blind_spots"` // what this log could not show
-	Notes     []string         `json:"notes"`       // how the logs were read: years inferred, zones assumed
+	Schema    string            `json:"schema"`
+	Tool      Tool              `json:"tool"`
+	Inputs    []Input           `json:"inputs"`
+	Verdict   Verdict           `json:"verdict"`
+	Incidents []Incident        `json:"incidents"`
+	Clients   []Client          `json:"clients"`
+	Totals    Totals            `json:"totals"`
+	Plugins   []Plugin          `json:"plugins"`
+	Events    map[string]int64  `json:"events"`
+	Titles    map[string]string `json:"kinds"` // what each kind of event is, in plain words
+	Moments   []Moment          `json:"moments"`
+	Timeline  TimelineReport    `json:"timeline"`
+	Memory    *MemoryReport     `json:"memory"`
+	Advice    []Advice          `json:"advice"`
+	Blind     []string          `json:"blind_spots"` // what this log could not show
+	Notes     []string          `json:"notes"`       // how the logs were read: years inferred, zones assumed
 }
 
 // A Tool names the program, its options and its data, so that a reader can repeat the run.
@@ -74,6 +75,7 @@ const (
 	CauseMemory       Cause = "memory"       // the machine ran out of memory
 	CauseCapacity     Cause = "capacity"     // all workers busy, nobody stands out
 	CausePlugin       Cause = "plugin"       // one component fails for everybody
+	CauseBackend      Cause = "backend"      // PHP-FPM or another program behind the web server is down or full
 	CauseCrash        Cause = "crash"        // workers die by themselves
 	CauseMaintenance  Cause = "maintenance"  // a planned restart
 	CauseQuiet        Cause = "quiet"        // nothing of the above

@@ -76,6 +76,7 @@ be, which plugin's code was running, what to do now, and whom that would hit.`,
 	root.SetErr(std.err)
 	root.SetVersionTemplate("logsleuth {{.Version}}\n" + geo.Attribution() + "\n")
 	root.AddCommand(
+		analyzeCommand(std),
 		eventsCommand(std),
 	)
 	return root

@@ -41,6 +41,8 @@ type Event struct {
 
 	text []byte // Message without the envelope of a module that passes on another program's words
 	db   dbClass
+
+	asked bool // the frame names a client or a backend, readable or not
 }
 
 // A Stamp tells what is known about an event's time.

@@ -65,7 +65,7 @@ func (s *Scanner) apacheStamp(line []byte) (t int64, rest []byte, ok bool) {
 	if t, ok = ctime(line[1:i]); !ok {
 		return 0, nil, false
 	}
-	if i == width-1 {
+	if i == width-1 && line[20] == '.' && line[27] == ' ' {
 		s.httpd.put(line[1:20], line[28:32], t-t%second)
 	}
 	return t, line[i+1:], true
@@ -122,9 +122,12 @@ func (s *Scanner) apacheMessage(e *Event, b []byte, v24 bool) {
 	b = cutSource(b)
 	b = cutErrno(e, b)
 	b = s.cutClient(e, b, v24)
-	b = cutErrno(e, b) // 1.3 wrote it here
-	if len(b) > 9 && b[0] == 'A' && b[1] == 'H' && b[7] == ':' && b[8] == ' ' {
-		if n, rest, ok := digits(b[2:7]); ok && len(rest) == 0 {
+	if !v24 {
+		b = cutErrno(e, b) // 2.2 and older wrote it here
+	}
+	// PHP's own lines have no code: what looks like one is a script's or a visitor's text.
+	if len(b) >= 9 && b[0] == 'A' && b[1] == 'H' && b[7] == ':' && b[8] == ' ' && !bytes.HasPrefix(e.Module, []byte("php")) {
+		if n, rest, ok := digits(b[2:7]); ok && len(rest) == 0 && n < 1<<16 {
 			e.Code, b = uint16(n), b[9:]
 		}
 	}
@@ -194,6 +197,7 @@ func (s *Scanner) cutClient(e *Event, b []byte, v24 bool) []byte {
 		return b
 	}
 	addr, port := s.addrs.hostport(b[word:end], v24)
+	e.asked = true
 	switch {
 	case remote && bytes.HasPrefix(e.Module, []byte("proxy")):
 		e.Backend = addr
@@ -210,12 +214,14 @@ func (s *Scanner) cutClient(e *Event, b []byte, v24 bool) []byte {
 	return b
 }
 
+const refererWord = ", referer: "
+
 // cutReferer takes the visitor's Referer from the end of a message. It may
 // itself hold the separator, so the last one counts.
 func cutReferer(b []byte) (message, referer []byte) {
-	sep := []byte(", referer: ")
+	const sep = refererWord
 	for from := 0; ; {
-		i := bytes.Index(b[from:], sep)
+		i := bytes.Index(b[from:], []byte(sep))
 		if i < 0 {
 			if from == 0 {
 				return b, nil

@@ -13,7 +13,7 @@ var syslogTraditional = &Format{
 		"<30>Mar  4 07:39:24 vps512 systemd[1]: Started mariadb.service - MariaDB 10.11.19 database server.",
 	},
 	frame: func(s *Scanner, e *Event, line []byte) bool {
-		line = cutPriority(e, line)
+		level, line := cutPriority(line)
 		if len(line) < 16 || line[3] != ' ' {
 			return false
 		}
@@ -36,7 +36,7 @@ var syslogTraditional = &Format{
 		if len(rest) == 0 || rest[0] != ' ' {
 			return false
 		}
-		e.Time, e.Stamp = t, StampTime|StampNoYear
+		e.Time, e.Stamp, e.Level = t, StampTime|StampNoYear, level
 		s.syslogHost(e, rest[1:])
 		return true
 	},
@@ -49,7 +49,7 @@ var syslogRFC3339 = &Format{
 		"2026-04-02T13:50:08.784959+00:00 shop01 kernel: [1137808.142302] borg invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE), order=0, oom_score_adj=0",
 	},
 	frame: func(s *Scanner, e *Event, line []byte) bool {
-		line = cutPriority(e, line)
+		level, line := cutPriority(line)
 		if len(line) < 20 || line[10] != 'T' {
 			return false
 		}
@@ -57,7 +57,7 @@ var syslogRFC3339 = &Format{
 		if !ok || len(rest) == 0 || rest[0] != ' ' {
 			return false
 		}
-		e.Time, e.Stamp = t, StampTime
+		e.Time, e.Stamp, e.Level = t, StampTime, level
 		if zoned {
 			e.Stamp |= StampZone
 			e.UTCOffset = offset
@@ -68,16 +68,15 @@ var syslogRFC3339 = &Format{
 }
 
 // cutPriority reads "<30>", whose lowest three bits are the severity (RFC 3164).
-func cutPriority(e *Event, b []byte) []byte {
+func cutPriority(b []byte) (level Level, rest []byte) {
 	if len(b) < 3 || b[0] != '<' {
-		return b
+		return LevelNone, b
 	}
 	n, rest, ok := digits(b[1:])
 	if !ok || n > 191 || len(rest) == 0 || rest[0] != '>' {
-		return b
+		return LevelNone, b
 	}
-	e.Level = LevelEmerg + Level(n&7)
-	return rest[1:]
+	return LevelEmerg + Level(n&7), rest[1:]
 }
 
 // syslogHost reads "host program[pid]: message" and what the program itself framed.

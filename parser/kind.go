@@ -39,7 +39,8 @@ const (
 type Kind struct {
 	Name     string // dotted and stable
 	Role     Role
-	Severity uint8 // 0 information, 1 low, 2 medium, 3 high, 4 the service is down
+	Severity uint8  // 0 information, 1 low, 2 medium, 3 high, 4 the service is down
+	Title    string // one event of it, as the end of "10 times: "
 	Doc      string
 
 	Family   Family
@@ -156,11 +157,23 @@ func classify(e *Event) {
 	}
 }
 
+// takes tells whether the kind takes an event that its code or anchor found. What
+// httpd says of itself names no client; where one is named, a script or a visitor
+// wrote the same words.
+func (k *Kind) takes(e *Event) bool {
+	if e.asked && k.Role == State && k.Family == HTTPD {
+		return false
+	}
+	return k.match == nil || k.match(e)
+}
+
 func (x *index) find(e *Event) *Kind {
 	var family Family
 	switch string(e.Program) {
 	case "":
-		family = HTTPD
+		if e.Format == apache24 || e.Format == apache22 {
+			family = HTTPD
+		}
 	case "kernel":
 		family = Kernel
 	case "systemd":
@@ -169,9 +182,6 @@ func (x *index) find(e *Event) *Kind {
 		family = Database
 	case "apache2", "httpd", "apache":
 		family = HTTPD
-	}
-	if e.Format == nil {
-		family = anyProgram
 	}
 	if family == HTTPD {
 		if inner := unwrap(e); inner != nil {
@@ -182,7 +192,7 @@ func (x *index) find(e *Event) *Kind {
 		}
 		if e.Code != 0 {
 			for _, k := range x.codes[e.Code] {
-				if k.match == nil || k.match(e) {
+				if k.takes(e) {
 					return k
 				}
 			}
@@ -205,12 +215,12 @@ func (x *index) byText(e *Event, f Family) *Kind {
 		return nil
 	}
 	for _, a := range x.prefix[f][e.text[0]] {
-		if bytes.HasPrefix(e.text, a.text) && (a.kind.match == nil || a.kind.match(e)) {
+		if bytes.HasPrefix(e.text, a.text) && a.kind.takes(e) {
 			return a.kind
 		}
 	}
 	for _, a := range x.contains[f] {
-		if bytes.Contains(e.text, a.text) && (a.kind.match == nil || a.kind.match(e)) {
+		if bytes.Contains(e.text, a.text) && a.kind.takes(e) {
 			return a.kind
 		}
 	}

@@ -39,22 +39,26 @@ var Kinds = []*Kind{
 var (
 	ApacheOther = &Kind{
 		Name: "apache.other", Role: Noise,
+		Title:   "another line of Apache",
 		Doc:     "A line of the web server that has no kind of its own yet; its code, level and module are read.",
 		Samples: []string{"[Mon Aug 31 06:29:47.406518 2026] [core:warn] [pid 24968:tid 24968] AH00111: Config variable ${X} is not defined"},
 	}
 	SyslogOther = &Kind{
 		Name: "syslog.other", Role: Noise,
+		Title:   "another line of syslog",
 		Doc:     "A line of syslog that has no kind of its own yet; its host and program are read.",
 		Samples: []string{"Mar 14 07:39:24 vps512 dbus-daemon[400]: [system] Reloaded configuration"},
 	}
 	Unknown = &Kind{
 		Name: "unknown", Role: Noise,
+		Title:   "a line in no known format",
 		Doc:     "A line in no format that is known. It is kept, counted and shown as a sample.",
 		Samples: []string{"sh: 1: /usr/sbin/sendmail: not found"},
 	}
 
 	logRepeated = &Kind{
 		Name: "log.repeated", Role: Noise,
+		Title:  "syslog left out repetitions",
 		Doc:    "syslog left out repetitions of the line before.",
 		Prefix: []string{"last message repeated ", "message repeated ", " message repeated "},
 		Samples: []string{
@@ -64,6 +68,7 @@ var (
 	}
 	logLost = &Kind{
 		Name: "log.lost", Role: State, Severity: 1,
+		Title:    "the logger threw lines away",
 		Doc:      "The logger threw lines away because too many came: what follows is a lower bound.",
 		Contains: []string{"messages lost due to rate-limiting", "begin to drop messages due to rate-limiting", "callbacks suppressed"},
 		Prefix:   []string{"Suppressed "},
@@ -71,6 +76,7 @@ var (
 	}
 	cronRun = &Kind{
 		Name: "cron.run", Role: Noise,
+		Title:  "cron started a job",
 		Doc:    "cron started a job; it may explain a restart or a full memory.",
 		Prefix: []string{"("},
 		match:  func(e *Event) bool { return string(e.Program) == "CRON" || string(e.Program) == "cron" },

@@ -16,7 +16,8 @@ var dbPrefixes = []string{wpPrefix, "PHP Warning:", "PHP Fatal error:", "mysqli_
 var (
 	dbGone = &Kind{
 		Name: "db.gone", Role: Harm, Severity: 3, Family: PHP, Prefix: dbPrefixes,
-		Doc: "A request found its database connection dead (error 2006). WordPress tries five times, a second apart, and holds its worker meanwhile.",
+		Title: "a request found its database connection dead",
+		Doc:   "A request found its database connection dead (error 2006). WordPress tries five times, a second apart, and holds its worker meanwhile.",
 		Samples: []string{
 			story + "WordPress database error MySQL server has gone away for query SELECT 1 made by require('wp-blog-header.php'), get_option",
 			story + "PHP Warning:  mysqli_query(): (HY000/2006): MySQL server has gone away in /var/www/html/wp-includes/class-wpdb.php on line 2349",
@@ -30,7 +31,8 @@ var (
 	}
 	dbLost = &Kind{
 		Name: "db.lost", Role: Harm, Severity: 3, Family: PHP, Prefix: dbPrefixes,
-		Doc: "The database server went away in the middle of a query (error 2013): a crash, a kill, a restart.",
+		Title: "the database went away in the middle of a query",
+		Doc:   "The database server went away in the middle of a query (error 2013): a crash, a kill, a restart.",
 		Samples: []string{
 			story + "PHP Warning: mysqli_query(): (HY000/2013): Lost connection to MySQL server during query in /var/www/html/wp/wp-includes/wp-db.php on line 1877",
 			story + "WordPress database error Lost connection to server during query for query SELECT 1 made by x",
@@ -39,7 +41,8 @@ var (
 	}
 	dbRefused = &Kind{
 		Name: "db.refused", Role: Harm, Severity: 3, Family: PHP, Prefix: dbPrefixes,
-		Doc: "A request could not connect to the database server (errors 2002 and 2003): it is down or starting.",
+		Title: "a request could not connect to the database",
+		Doc:   "A request could not connect to the database server (errors 2002 and 2003): it is down or starting.",
 		Samples: []string{
 			story + "PHP Warning:  mysqli_real_connect(): (HY000/2002): No such file or directory in /srv/wp-includes/class-wpdb.php on line 1982",
 			story + "PHP Warning:  mysqli_real_connect(): (HY000/2002): Connection refused in /srv/wp-includes/class-wpdb.php on line 1982",
@@ -51,7 +54,8 @@ var (
 	}
 	dbLimit = &Kind{
 		Name: "db.limit", Role: Harm, Severity: 3, Family: PHP, Prefix: dbPrefixes,
-		Doc: "The database server had no connection left for this request (errors 1040 and 1203).",
+		Title: "the database had no connection left for a request",
+		Doc:   "The database server had no connection left for this request (errors 1040 and 1203).",
 		Samples: []string{
 			story + "PHP Warning:  mysqli_real_connect(): (HY000/1040): Too many connections in /srv/wp-includes/class-wpdb.php on line 1982",
 			story + "WordPress database error User wp already has more than 'max_user_connections' active connections for query SELECT 1 made by x",
@@ -60,13 +64,15 @@ var (
 	}
 	dbTooBig = &Kind{
 		Name: "db.toobig", Role: Harm, Severity: 1, Family: PHP, Prefix: dbPrefixes,
+		Title:   "a query was longer than the database allows",
 		Doc:     "One query was longer than the server's max_allowed_packet. The server closes that connection; nothing else is wrong.",
 		Samples: []string{story + "WordPress database error Got a packet bigger than 'max_allowed_packet' bytes for query INSERT INTO `wp_feed_cache` VALUES ('a') made by x"},
 		match:   isDB(classTooBig), detail: detailDB, origin: originPHP,
 	}
 	dbInjection = &Kind{
 		Name: "db.injection", Role: Deed, Severity: 3, Family: PHP, Prefix: []string{wpPrefix},
-		Doc: "A query failed in the way that SQL injection makes queries fail, and holds the words of one. It reached the database.",
+		Title: "a query failed that holds injected SQL",
+		Doc:   "A query failed in the way that SQL injection makes queries fail, and holds the words of one. It reached the database.",
 		Samples: []string{
 			story + "WordPress database error You have an error in your SQL syntax; check the manual for query SELECT * FROM wp_posts WHERE id=1' UNION SELECT user_pass FROM wp_users-- made by x",
 		},
@@ -77,19 +83,22 @@ var (
 	}
 	dbFull = &Kind{
 		Name: "db.full", Role: Harm, Severity: 4, Family: PHP, Prefix: dbPrefixes,
+		Title:   "the database could not write, the disk or table is full",
 		Doc:     "The database could not write: the disk or the table is full.",
 		Samples: []string{story + "WordPress database error Got error 28 from storage engine for query SELECT 1 made by x"},
 		match:   isDB(classFull), detail: detailDB, origin: originPHP,
 	}
 	dbLocked = &Kind{
 		Name: "db.locked", Role: Harm, Severity: 2, Family: PHP, Prefix: dbPrefixes,
+		Title:   "a query waited too long for others",
 		Doc:     "A query waited too long for others: lock wait, deadlock, statement time limit.",
 		Samples: []string{story + "WordPress database error Deadlock found when trying to get lock; try restarting transaction for query UPDATE wp_options SET a=1 made by x"},
 		match:   isDB(classLocked), detail: detailDB, origin: originPHP,
 	}
 	dbError = &Kind{
 		Name: "db.error", Role: Harm, Severity: 1, Family: PHP, Prefix: []string{wpPrefix},
-		Doc: "A query failed for a reason of its own, mostly a plugin's fault: a missing table, a wrong column.",
+		Title: "a query failed",
+		Doc:   "A query failed for a reason of its own, mostly a plugin's fault: a missing table, a wrong column.",
 		Samples: []string{
 			story + "WordPress database error Table 'wp.nope' doesn't exist for query SELECT * FROM nope made by require('wp-blog-header.php')",
 		},
@@ -98,6 +107,7 @@ var (
 
 	phpMemory = &Kind{
 		Name: "php.memory", Role: Harm, Severity: 2, Family: PHP, Prefix: []string{"PHP Fatal error:"},
+		Title:   "a script used up PHP's memory limit",
 		Doc:     "A script wanted more than PHP's memory_limit, or the machine had none left. The file is where the limit was met, not always who used it up.",
 		Samples: []string{story + "PHP Fatal error:  Allowed memory size of 67108864 bytes exhausted (tried to allocate 20480 bytes) in /srv/wp-content/plugins/gallery/g.php on line 44"},
 		Misses:  []string{story + "PHP Fatal error:  Uncaught Exception: Allowed memory size in /srv/a.php:1"},
@@ -109,6 +119,7 @@ var (
 	}
 	phpTimeout = &Kind{
 		Name: "php.timeout", Role: Harm, Severity: 2, Family: PHP, Prefix: []string{"PHP Fatal error:"},
+		Title:   "a script ran longer than PHP allows",
 		Doc:     "A script ran longer than max_execution_time and held its worker that long.",
 		Samples: []string{story + "PHP Fatal error:  Maximum execution time of 30 seconds exceeded in /srv/wp-includes/class-http.php on line 44"},
 		match:   func(e *Event) bool { return bytes.HasPrefix(afterLabel(e.text), []byte("Maximum execution time of ")) },
@@ -116,6 +127,7 @@ var (
 	}
 	phpFatal = &Kind{
 		Name: "php.fatal", Role: Harm, Severity: 2, Family: PHP,
+		Title:   "a script ended in a fatal error",
 		Prefix:  []string{"PHP Fatal error:", "PHP Parse error:", "PHP Recoverable fatal error:", "PHP Catchable fatal error:", "PHP Compile error:", "PHP Core error:"},
 		Doc:     "A script ended in the middle: a bug, a missing function, a half-finished update.",
 		Samples: []string{story + `PHP Fatal error:  Uncaught Error: Call to a member function f() on null in /var/www/a.php:36\nStack trace:\n#0 {main}\n  thrown in /var/www/a.php on line 36, referer: http://example.org/`},
@@ -123,18 +135,21 @@ var (
 	}
 	phpWarning = &Kind{
 		Name: "php.warning", Role: Noise, Family: PHP, Prefix: []string{"PHP Warning:", "PHP Core warning:", "PHP Compile warning:"},
+		Title:   "PHP warned and went on",
 		Doc:     "PHP warns and goes on: mostly a plugin's small bug, the same for every visitor.",
 		Samples: []string{story + "PHP Warning:  Undefined array key \"subject\" in /var/www/html/wp-content/plugins/contact/form.php on line 14"},
 		detail:  detailPHP, origin: originPHP,
 	}
 	phpNotice = &Kind{
 		Name: "php.notice", Role: Noise, Family: PHP, Prefix: []string{"PHP Notice:", "PHP Deprecated:", "PHP Strict Standards:", "PHP User "},
+		Title:   "PHP remarked on its code",
 		Doc:     "PHP remarks on its code. Harmless, except for the disk.",
 		Samples: []string{story + "PHP Notice:  A non well formed numeric value encountered in /path/to/file.php on line 123"},
 		detail:  detailPHP, origin: originPHP,
 	}
 	phpOther = &Kind{
 		Name: "php.log", Role: Noise, Family: PHP,
+		Title:   "a plugin or theme wrote to the log",
 		Doc:     "A plugin or theme wrote to the log with error_log().",
 		Samples: []string{`[Sun Nov 08 10:00:00.000001 2026] [php:notice] [pid 7:tid 7] [client 192.0.2.5:4] contact-form: could not send mail`},
 		Misses:  []string{"[Sun Nov 08 10:00:00.000001 2026] [core:notice] [pid 7:tid 7] AH00094: Command line: '/usr/sbin/apache2'"},
@@ -202,9 +217,11 @@ func readDBClass(text []byte) dbClass {
 		if i := bytes.Index(said, []byte(forQuery)); i >= 0 {
 			said = said[:i]
 		}
+		said = unquoted(said)
 	} else {
 		said = afterLabel(text)
-		if !bytes.HasPrefix(said, []byte("mysql")) && !bytes.HasPrefix(said, []byte("PDO")) && !bytes.Contains(said, []byte("SQLSTATE[")) && !bytes.Contains(said, []byte("mysqli_sql_exception")) {
+		if !bytes.HasPrefix(said, []byte("mysql")) && !bytes.HasPrefix(said, []byte("PDO")) &&
+			!(bytes.HasPrefix(said, []byte("Uncaught ")) && (bytes.Contains(said, []byte("SQLSTATE[")) || bytes.Contains(said, []byte("mysqli_sql_exception")))) {
 			return classNone
 		}
 		said = said[:min(len(said), 200)]
@@ -221,6 +238,21 @@ func readDBClass(text []byte) dbClass {
 		return classInjection
 	}
 	return classOther
+}
+
+// unquoted ends an error text where it begins to quote: a duplicate entry, an
+// unknown column and a syntax error repeat what visitors typed. The few texts
+// that quote only names of the server's own are kept.
+func unquoted(said []byte) []byte {
+	for _, own := range []string{"Can't ", "User ", "The table ", "Got a packet "} {
+		if bytes.HasPrefix(said, []byte(own)) {
+			return said
+		}
+	}
+	if i := bytes.IndexByte(said, '\''); i >= 0 {
+		return said[:i]
+	}
+	return said
 }
 
 // injected tells whether a query failed as injected ones do and holds the words of one.

@@ -10,7 +10,8 @@ const apacheLine = "[Sat Jun 20 03:30:01.100000 2026] "
 var (
 	fileMissing = &Kind{
 		Name: "file.missing", Role: Deed, Severity: 0, Family: HTTPD, Codes: []uint16{128, 130, 652, 1233}, Prefix: []string{"File does not exist: "},
-		Doc: "A client asked for a file that is not there. One is a dead link; many different ones are a search. Hidden at the default LogLevel since 2.4.",
+		Title: "a file was asked for that is not there",
+		Doc:   "A client asked for a file that is not there. One is a dead link; many different ones are a search. Hidden at the default LogLevel since 2.4.",
 		Samples: []string{
 			apacheLine + "[core:info] [pid 7:tid 7] [client 192.0.2.5:4000] AH00128: File does not exist: /srv/www/.env",
 			"[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] File does not exist: /var/www/favicon.ico",
@@ -23,6 +24,7 @@ var (
 	}
 	scriptMissing = &Kind{
 		Name: "script.missing", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1071, 1215, 1264, 2811},
+		Title:  "a program was asked for that is not there",
 		Prefix: []string{"script '", "script not found or unable to stat", "attempt to invoke directory '", "Primary script unknown"},
 		Doc:    "A client asked for a program that is not there: the trace of a scan that shows at the default LogLevel.",
 		Samples: []string{
@@ -46,6 +48,7 @@ var (
 	}
 	pathInvalid = &Kind{
 		Name: "path.invalid", Role: Deed, Severity: 2, Family: HTTPD, Codes: []uint16{126, 127, 10244, 26, 36, 10410, 10411, 10508},
+		Title:  "a path was asked for that no link has",
 		Prefix: []string{"Invalid URI in request ", "invalid URI path "},
 		Doc:    "A path that no link has: out of the document root, or too strange to map to a file. An attempt, not a success.",
 		Samples: []string{
@@ -56,13 +59,15 @@ var (
 	}
 	accessDenied = &Kind{
 		Name: "access.denied", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1630, 1797}, Prefix: []string{"client denied by server configuration: "},
+		Title:   "a path was asked for that is forbidden",
 		Doc:     "The configuration forbids this path to this client: already blocked.",
 		Samples: []string{apacheLine + "[authz_core:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH01630: client denied by server configuration: /var/www/html/.git/config"},
 		subject: afterColon, detail: detailTarget,
 	}
 	authFailed = &Kind{
 		Name: "auth.failed", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1617, 1791, 1792, 1794}, Prefix: []string{"user "},
-		Doc: "A wrong password for a user that exists. A person mistypes it a few times; a program goes on.",
+		Title: "a wrong password was tried",
+		Doc:   "A wrong password for a user that exists. A person mistypes it a few times; a program goes on.",
 		Samples: []string{
 			apacheLine + `[auth_basic:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH01617: user anna: authentication failure for "/intern/": Password Mismatch`,
 			`[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] user anna: authentication failure for "/intern/": Password Mismatch`,
@@ -78,7 +83,8 @@ var (
 	}
 	authUnknownUser = &Kind{
 		Name: "auth.unknown_user", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1618, 1790}, Prefix: []string{"user "},
-		Doc: "A password for a user that does not exist: names are being guessed, or somebody mistyped theirs.",
+		Title: "a user was tried that does not exist",
+		Doc:   "A password for a user that does not exist: names are being guessed, or somebody mistyped theirs.",
 		Samples: []string{
 			apacheLine + "[auth_basic:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH01618: user admin not found: /intern/",
 			apacheLine + "[auth_basic:error] [pid 7:tid 7] [remote 192.0.2.111:35924] AH01618: user whatever not found: /admin",
@@ -91,46 +97,54 @@ var (
 	}
 	indexDenied = &Kind{
 		Name: "index.denied", Role: Deed, Severity: 0, Family: HTTPD, Codes: []uint16{1276}, Prefix: []string{"Directory index forbidden by "},
+		Title:   "a folder was asked for that has no index",
 		Doc:     "A client asked for a folder without an index page. Common among scanners, and among people who shorten an address.",
 		Samples: []string{apacheLine + "[autoindex:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH01276: Cannot serve directory /srv/www/wp-includes/: No matching DirectoryIndex (index.php,index.html) found, and server-generated directory index forbidden by Options directive"},
 		subject: afterDirectory, detail: detailTarget,
 	}
 	methodInvalid = &Kind{
 		Name: "method.invalid", Role: Deed, Severity: 0, Family: HTTPD, Codes: []uint16{131, 134, 135, 136, 564, 566, 569}, Prefix: []string{"Invalid method in request "},
+		Title:   "a request was not HTTP",
 		Doc:     "Not HTTP: TLS on the plain port, binary rubbish, an old exploit. The noise of the internet.",
 		Samples: []string{apacheLine + `[core:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH00135: Invalid method in request \x16\x03\x01`},
 	}
 	requestLimit = &Kind{
 		Name: "request.limit", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{560, 561, 562, 563, 565, 1587, 1588, 1591, 1594}, Prefix: []string{"request failed: "},
+		Title:   "a request was longer than allowed",
 		Doc:     "A request line, header or body over the server's limit. Hidden at the default LogLevel.",
 		Samples: []string{apacheLine + "[core:info] [pid 7:tid 7] [client 192.0.2.5:4000] AH00565: request failed: URI too long (longer than 8190)"},
 	}
 	requestTimeout = &Kind{
 		Name: "request.timeout", Role: Deed, Severity: 2, Family: HTTPD, Codes: []uint16{1382},
+		Title:   "a request was not finished in time",
 		Doc:     "A client did not finish its request in time (mod_reqtimeout). Many at once from one client is a slow-request attack. Hidden at the default LogLevel.",
 		Samples: []string{apacheLine + "[reqtimeout:info] [pid 7:tid 7] [client 192.0.2.5:4000] AH01382: Request header read timeout"},
 	}
 	wafBlocked = &Kind{
 		Name: "waf.blocked", Role: Deed, Severity: 2, Family: HTTPD, Prefix: []string{"ModSecurity: Access denied"},
+		Title:   "ModSecurity refused a request",
 		Doc:     "ModSecurity refused a request.",
 		Samples: []string{apacheLine + `[:error] [pid 7:tid 7] [client 192.0.2.2:47762] [client 192.0.2.2] ModSecurity: Access denied with code 403 (phase 2). Pattern match "x" [uri "/a"]`},
 		subject: quoted(`[uri "`), detail: detailTarget,
 	}
 	wafWarning = &Kind{
 		Name: "waf.warning", Role: Deed, Severity: 1, Family: HTTPD, Prefix: []string{"ModSecurity: Warning."},
+		Title:   "ModSecurity noticed a request",
 		Doc:     "ModSecurity noticed a request and let it pass.",
 		Samples: []string{apacheLine + `[:error] [pid 7:tid 7] [client 192.0.2.2:47762] [client 192.0.2.2] ModSecurity: Warning. Pattern match "x" [uri "/a"]`},
 		subject: quoted(`[uri "`), detail: detailTarget,
 	}
 	doorClosed = &Kind{
 		Name: "waf.rate", Role: Deed, Severity: 2, Family: anyProgram, Prefix: []string{"Blacklisting address "},
+		Title:   "mod_evasive blocked an address",
 		Doc:     "mod_evasive blocked an address for asking too fast.",
 		Samples: []string{"Mar 14 07:39:24 vps512 mod_evasive[411]: Blacklisting address 192.0.2.9: possible DoS attack."},
 	}
 
 	backendDown = &Kind{
 		Name: "backend.down", Role: Harm, Severity: 3, Family: HTTPD, Codes: []uint16{2454, 957, 1079, 1114, 959, 940, 934, 1167, 1170, 939},
-		Doc: "The program behind the web server (PHP-FPM, another server) did not take the connection. The errno tells: 2 or 111 it is down, 11 its queue is full, 13 permissions.",
+		Title: "the program behind Apache did not take the connection",
+		Doc:   "The program behind the web server (PHP-FPM, another server) did not take the connection. The errno tells: 2 or 111 it is down, 11 its queue is full, 13 permissions.",
 		Samples: []string{
 			apacheLine + "[proxy:error] [pid 7:tid 7] (11)Resource temporarily unavailable: AH02454: FCGI: attempt to connect to Unix domain socket /run/php/php8.2-fpm.sock (*:80) failed",
 			apacheLine + "[proxy_fcgi:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH01079: failed to make connection to backend: httpd-UDS",
@@ -138,6 +152,7 @@ var (
 	}
 	backendTimeout = &Kind{
 		Name: "backend.timeout", Role: Harm, Severity: 2, Family: HTTPD, Codes: []uint16{1075, 1102},
+		Title:   "the program behind Apache did not answer in time",
 		Doc:     "The program behind the web server did not answer in time; a worker was held as long.",
 		Samples: []string{apacheLine + "[proxy_fcgi:error] [pid 7:tid 7] (70007)The timeout specified has expired: [client 192.0.2.5:4000] AH01075: Error dispatching request to : (polling)"},
 		Misses:  []string{apacheLine + "[proxy_fcgi:error] [pid 7:tid 7] (70008)Partial results are valid but processing is incomplete: [client 192.0.2.5:4000] AH01075: Error dispatching request to : (reading input brigade)"},
@@ -145,11 +160,13 @@ var (
 	}
 	backendBroken = &Kind{
 		Name: "backend.broken", Role: Harm, Severity: 1, Family: HTTPD, Codes: []uint16{1067, 1068, 1069, 1070, 1072, 1075, 1097, 1102, 1110, 898},
+		Title:   "the connection to the program behind Apache broke",
 		Doc:     "The connection to the program behind the web server broke, or the visitor went away while it was in use.",
 		Samples: []string{apacheLine + "[proxy_fcgi:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH01067: Failed to read FastCGI header"},
 	}
 	backendStderr = &Kind{
 		Name: "backend.stderr", Role: Noise, Family: HTTPD, Codes: []uint16{1071, 1215},
+		Title:   "the program behind Apache wrote to its standard error",
 		Doc:     "A program behind the web server wrote to its standard error.",
 		Samples: []string{apacheLine + "[proxy_fcgi:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH01071: Got error 'PHP message: mail could not be sent'"},
 	}
@@ -172,8 +189,8 @@ func detailUser(e *Event) any {
 	d := User{User: Text(userOf(e))}
 	if i := lastIndex(e.text, " not found: "); i >= 0 {
 		d.Path = Text(e.text[i+len(" not found: "):])
-	} else if _, rest, ok := bytes.Cut(e.text, []byte(`authentication failure for "`)); ok {
-		path, _, _ := bytes.Cut(rest, []byte(`"`))
+	} else if i := lastIndex(e.text, `: authentication failure for "`); i >= 0 {
+		path, _, _ := bytes.Cut(e.text[i+len(`: authentication failure for "`):], []byte(`"`))
 		d.Path = Text(path)
 	}
 	return d

@@ -15,7 +15,8 @@ const (
 var (
 	oomKill = &Kind{
 		Name: "oom.kill", Role: State, Severity: 4, Family: Kernel,
-		Prefix: []string{"Out of memory: Killed process ", "Killed process ", "Memory cgroup out of memory: Killed process "},
+		Title:  "memory ran out and the kernel killed a process",
+		Prefix: []string{"Out of memory: Killed process ", "Out of memory (oom_kill_allocating_task): Killed process ", "Killed process ", "Memory cgroup out of memory: Killed process "},
 		Doc:    "Memory ran out and the kernel killed this process to get some back. It is the victim, not the cause.",
 		Samples: []string{
 			kernelLine + "Out of memory: Killed process 3225 (mariadbd) total-vm:2147847042kB, anon-rss:107232kB, file-rss:24428kB, shmem-rss:0kB, UID:102 pgtables:588kB oom_score_adj:100",
@@ -27,12 +28,14 @@ var (
 	}
 	oomSelect = &Kind{
 		Name: "oom.select", Role: Noise, Family: Kernel,
-		Prefix:  []string{"Out of memory: Kill process ", "Memory cgroup out of memory: Kill process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Out of memory and no killable"},
+		Title:   "the kernel chose whom to kill",
+		Prefix:  []string{"Out of memory: Kill process ", "Out of memory: kill process ", "Memory cgroup out of memory: Kill process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Out of memory and no killable"},
 		Doc:     "The kernel chose whom to kill, or cleaned up after it. The kill itself is an event of its own.",
 		Samples: []string{kernelLine + "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/system.slice/mariadb.service,task=mariadbd,pid=3225,uid=102"},
 	}
 	oomInvoked = &Kind{
 		Name: "oom.invoked", Role: State, Severity: 4, Family: Kernel, Contains: []string{" invoked oom-killer: "},
+		Title:   "a program asked for memory when there was none",
 		Doc:     "This program asked for memory when there was none: the trigger, neither the cause nor the victim.",
 		Samples: []string{kernelLine + "apache2 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0"},
 		subject: func(e *Event) []byte { name, _, _ := bytes.Cut(e.text, []byte(" invoked oom-killer: ")); return name },
@@ -40,6 +43,7 @@ var (
 	}
 	oomTask = &Kind{
 		Name: "oom.task", Role: Noise, Family: Kernel, Prefix: []string{"["},
+		Title:   "a row of the kernel's process table",
 		Doc:     "A row of the kernel's table of processes at an out-of-memory kill. Its sizes are in pages.",
 		Samples: []string{kernelLine + "[   3240]     0  3240    41795     8139     1831     5956       352   225280        0             0 apache2"},
 		Misses:  []string{kernelLine + "[UFW BLOCK] IN=eth0 OUT= SRC=192.0.2.1"},
@@ -52,7 +56,8 @@ var (
 	}
 	oomTotal = &Kind{
 		Name: "oom.total", Role: Noise, Family: Kernel, Prefix: []string{"memory: usage ", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
-		Doc: "How much memory the machine or the container has, in the report of an out-of-memory kill.",
+		Title: "how much memory there is",
+		Doc:   "How much memory the machine or the container has, in the report of an out-of-memory kill.",
 		Samples: []string{
 			kernelLine + "memory: usage 2250808kB, limit 2250808kB, failcnt 217",
 			kernelLine + "131050 pages RAM",
@@ -66,23 +71,18 @@ var (
 	}
 	oomReport = &Kind{
 		Name: "oom.report", Role: Noise, Family: Kernel,
-		Prefix:  []string{"Mem-Info:", "Tasks state", "[  pid  ]", "active_anon:", "Memory cgroup stats for ", "Node 0", "Free swap", "Total swap"},
+		Title:   "the kernel's report on memory",
+		Prefix:  []string{"Mem-Info:", "Tasks state", "[  pid  ]", "[ pid ]", "active_anon:", "Memory cgroup stats for ", "Node 0", "Free swap", "Total swap"},
 		Doc:     "Other lines of the kernel's report of an out-of-memory kill.",
 		Samples: []string{kernelLine + "Tasks state (memory values in pages):"},
 	}
 	kernelSegfault = &Kind{
 		Name: "kernel.segfault", Role: State, Severity: 2, Family: Kernel, Contains: []string{": segfault at ", " general protection fault ", " trap invalid opcode "},
+		Title:   "a program crashed, says the kernel",
 		Doc:     "A program crashed; the line names it, its pid and the library it was in.",
 		Samples: []string{kernelLine + "apache2[3666]: segfault at 10 ip 00007fa23dad1b46 sp 00007fff024094b0 error 4 in libphp8.2.so[7fa23d800000+400000]"},
-		subject: func(e *Event) []byte {
-			name, _, _ := bytes.Cut(bytes.TrimPrefix(e.text, []byte("traps: ")), []byte("["))
-			return name
-		},
-		pid: func(e *Event) int64 {
-			_, rest, _ := bytes.Cut(e.text, []byte("["))
-			n, _, _ := digits(rest)
-			return n
-		},
+		subject: func(e *Event) []byte { name, _ := crashed(e.text); return name },
+		pid:     func(e *Event) int64 { _, pid := crashed(e.text); return pid },
 		detail: func(e *Event) any {
 			d := Segfault{Program: Text(e.Subject()), PID: e.SubjectPID()}
 			if i := lastIndex(e.text, " in "); i >= 0 {
@@ -94,22 +94,26 @@ var (
 	}
 	kernelSYNFlood = &Kind{
 		Name: "kernel.synflood", Role: State, Severity: 2, Family: Kernel, Contains: []string{"ossible SYN flooding on port "},
+		Title:   "the queue of new connections overflowed",
 		Doc:     "The queue of new connections overflowed. Pure saturation does that too: never proof of an attack alone.",
 		Samples: []string{kernelLine + "TCP: request_sock_TCP: Possible SYN flooding on port 80. Sending cookies.  Check SNMP counters."},
 	}
 	kernelConntrack = &Kind{
 		Name: "kernel.conntrack", Role: State, Severity: 3, Family: Kernel, Contains: []string{"conntrack: table full"},
+		Title:   "the firewall's table of connections was full",
 		Doc:     "The firewall's table of connections is full: new visitors are dropped, and the web server sees nothing of it.",
 		Samples: []string{kernelLine + "nf_conntrack: nf_conntrack: table full, dropping packet"},
 	}
 	kernelHung = &Kind{
 		Name: "kernel.hung", Role: State, Severity: 3, Family: Kernel, Prefix: []string{"INFO: task "},
+		Title:   "a process waited minutes for disk or network",
 		Doc:     "A process waited minutes for the disk or the network.",
 		Samples: []string{kernelLine + "INFO: task mariadbd:411 blocked for more than 120 seconds."},
 		match:   func(e *Event) bool { return bytes.Contains(e.text, []byte(" blocked for more than ")) },
 	}
 	kernelDisk = &Kind{
 		Name: "kernel.disk", Role: State, Severity: 4, Family: Kernel, Prefix: []string{"EXT4-fs error ", "Buffer I/O error on ", "XFS (", "blk_update_request: I/O error"},
+		Title:    "the disk or its file system failed",
 		Contains: []string{"Remounting filesystem read-only"},
 		Doc:      "The disk or its file system is failing.",
 		Samples:  []string{kernelLine + "EXT4-fs error (device vda1): ext4_find_entry:1455: inode #2: comm apache2: reading directory lblock 0"},
@@ -120,59 +124,69 @@ var (
 	}
 	kernelBoot = &Kind{
 		Name: "kernel.boot", Role: State, Severity: 2, Family: Kernel, Prefix: []string{"Linux version "},
+		Title:   "the machine started",
 		Doc:     "The machine started.",
 		Samples: []string{kernelLine + "Linux version 6.1.0-21-amd64 (debian-kernel@lists.debian.org)"},
 	}
 	firewallBlock = &Kind{
 		Name: "firewall.block", Role: Noise, Family: Kernel, Prefix: []string{"[UFW BLOCK] "},
+		Title:   "the firewall dropped a packet",
 		Doc:     "The firewall dropped a packet: the noise of the internet, which never reached the web server.",
 		Samples: []string{kernelLine + "[UFW BLOCK] IN=eth0 OUT= MAC=52:54:00:aa:bb:cc SRC=192.0.2.14 DST=203.0.113.40 LEN=40 PROTO=TCP SPT=32800 DPT=23"},
 	}
 
 	unitFailed = &Kind{
 		Name: "unit.failed", Role: State, Severity: 3, Family: Systemd, Contains: []string{": Failed with result ", "entered failed state"},
+		Title:   "a service failed",
 		Doc:     "A service ended in a way it should not: killed, crashed, timed out.",
 		Samples: []string{systemdLine + "mariadb.service: Failed with result 'oom-kill'."},
 		subject: unitOf, detail: detailUnit,
 	}
 	unitOOM = &Kind{
 		Name: "unit.oom", Role: State, Severity: 3, Family: Systemd, Contains: []string{": A process of this unit has been killed by the OOM killer"},
+		Title:   "a service lost a process to lack of memory",
 		Doc:     "The kernel killed a process of this service for its memory.",
 		Samples: []string{systemdLine + "mariadb.service: A process of this unit has been killed by the OOM killer."},
 		subject: unitOf, detail: detailUnit,
 	}
 	unitExit = &Kind{
 		Name: "unit.exit", Role: State, Severity: 2, Family: Systemd, Contains: []string{": Main process exited, "},
+		Title:   "a service's main process ended",
 		Doc:     "A service's main process ended; the line says how.",
 		Samples: []string{systemdLine + "mariadb.service: Main process exited, code=killed, status=9/KILL"},
 		subject: unitOf, detail: detailUnit,
 	}
 	unitGaveUp = &Kind{
 		Name: "unit.gaveup", Role: State, Severity: 4, Family: Systemd, Contains: []string{": Start request repeated too quickly"},
+		Title:   "systemd gave up on a service",
 		Doc:     "A service failed so often that systemd no longer starts it.",
 		Samples: []string{systemdLine + "mariadb.service: Start request repeated too quickly."},
 		subject: unitOf, detail: detailUnit,
 	}
 	unitRestart = &Kind{
 		Name: "unit.restart", Role: State, Severity: 1, Family: Systemd, Contains: []string{": Scheduled restart job, "},
+		Title:   "systemd starts a failed service again",
 		Doc:     "systemd starts a failed service again; the counter tells how often it did.",
 		Samples: []string{systemdLine + "mariadb.service: Scheduled restart job, restart counter is at 3."},
 		subject: unitOf, detail: detailUnit,
 	}
 	unitStart = &Kind{
 		Name: "unit.start", Role: State, Severity: 0, Family: Systemd, Prefix: []string{"Started ", "Starting "},
+		Title:   "systemd started a service",
 		Doc:     "systemd starts a service.",
 		Samples: []string{systemdLine + "Started mariadb.service - MariaDB 10.11.19 database server."},
 		subject: unitAfterVerb, detail: detailUnit,
 	}
 	unitStop = &Kind{
 		Name: "unit.stop", Role: State, Severity: 0, Family: Systemd, Prefix: []string{"Stopped ", "Stopping "},
+		Title:   "systemd stopped a service",
 		Doc:     "systemd stops a service. Before a stop of the server it means that somebody asked for it.",
 		Samples: []string{systemdLine + "Stopping apache2.service - The Apache HTTP Server..."},
 		subject: unitAfterVerb, detail: detailUnit,
 	}
 	unitReload = &Kind{
 		Name: "unit.reload", Role: State, Severity: 0, Family: Systemd, Prefix: []string{"Reloaded ", "Reloading "},
+		Title:   "systemd reloaded a service",
 		Doc:     "systemd reloads a service, as logrotate asks for every night.",
 		Samples: []string{systemdLine + "Reloading apache2.service - The Apache HTTP Server..."},
 		subject: unitAfterVerb, detail: detailUnit,
@@ -180,36 +194,43 @@ var (
 
 	dbStart = &Kind{
 		Name: "db.start", Role: State, Severity: 0, Family: Database, Contains: []string{": ready for connections."},
+		Title:   "the database was up",
 		Doc:     "The database server is up: the end of an outage.",
 		Samples: []string{databaseLine + "[Note] /usr/sbin/mariadbd: ready for connections."},
 	}
 	dbStop = &Kind{
 		Name: "db.stop", Role: State, Severity: 1, Family: Database, Contains: []string{": Normal shutdown", "Received SHUTDOWN from user"},
+		Title:   "the database was told to stop",
 		Doc:     "The database server was told to stop. Its absence before a restart means that it was killed or crashed.",
 		Samples: []string{databaseLine + "[Note] /usr/sbin/mariadbd (initiated by: unknown): Normal shutdown"},
 	}
 	dbCrash = &Kind{
 		Name: "db.crash", Role: State, Severity: 4, Family: Database, Contains: []string{" got signal "},
+		Title:   "the database crashed",
 		Doc:     "The database server crashed: signal 6 is often the disk or damaged data, 11 a bug or memory.",
 		Samples: []string{"Mar 14 07:39:24 vps512 mariadbd[4711]: 260314  7:39:24 [ERROR] mysqld got signal 11 ;"},
 	}
 	dbRecovery = &Kind{
 		Name: "db.recovery", Role: State, Severity: 3, Family: Database, Prefix: []string{"InnoDB: Starting crash recovery", "InnoDB: Database was not shutdown normally"},
+		Title:   "the database repaired itself after an unclean end",
 		Doc:     "The database server repairs itself after a stop that was not clean: a kill, a crash, the power.",
 		Samples: []string{databaseLine + "[Note] InnoDB: Starting crash recovery from checkpoint LSN=46846"},
 	}
 	dbMemory = &Kind{
 		Name: "db.memory", Role: State, Severity: 4, Family: Database, Contains: []string{"annot allocate memory for the buffer pool", "mysqld: Out of memory"},
+		Title:   "the database could not get its memory",
 		Doc:     "The database server could not get the memory that it needs to start.",
 		Samples: []string{databaseLine + "[ERROR] InnoDB: Cannot allocate memory for the buffer pool"},
 	}
 	dbAborted = &Kind{
 		Name: "db.aborted", Role: Noise, Family: Database, Prefix: []string{"Aborted connection "},
+		Title:   "a program left the database without a good-bye",
 		Doc:     "A program left the database without a good-bye. A burst of them is a burst of killed workers.",
 		Samples: []string{databaseLine + "[Warning] Aborted connection 47 to db: 'wp' user: 'wp' host: 'localhost' (Got an error reading communication packets)"},
 	}
 	dbNote = &Kind{
 		Name: "db.note", Role: Noise, Family: Database,
+		Title:   "other words of the database",
 		Doc:     "Other words of the database server.",
 		Samples: []string{databaseLine + "[Note] InnoDB: Using io_uring"},
 		match:   func(e *Event) bool { return true },
@@ -286,16 +307,16 @@ func ReadTask(e *Event) (t Task, ok bool) {
 	// The columns that differ: since 6.8 rss is also split into anonymous, file
 	// and shared pages, which makes six numbers before the name instead of three.
 	var anon, columns int64
-	for len(b) > 0 && (b[0]-'0' <= 9 || b[0] == '-') {
-		i := bytes.IndexByte(b, ' ')
-		if i < 0 {
-			return t, false
+	for {
+		n, rest, ok := digits(bytes.TrimPrefix(b, []byte("-")))
+		if !ok || len(rest) == 0 || rest[0] != ' ' { // a name may begin with a digit
+			break
 		}
 		if columns == 0 {
-			anon, _, _ = digits(b)
+			anon = n
 		}
 		columns++
-		b = bytes.TrimLeft(b[i:], " ")
+		b = bytes.TrimLeft(rest, " ")
 	}
 	t = Task{PID: col[0], RSSBytes: col[4] * pageSize, Name: b}
 	if columns >= 6 {
@@ -326,6 +347,24 @@ type Segfault struct {
 	Program string `json:"crashed"`
 	PID     int64  `json:"crashed_pid"`
 	Library string `json:"library,omitempty"`
+}
+
+// crashed reads "name[pid]: segfault at …" and "traps: name[pid] trap …". The
+// name is the program's own choice and may hold brackets.
+func crashed(text []byte) (name []byte, pid int64) {
+	head := bytes.TrimPrefix(text, []byte("traps: "))
+	for _, said := range []string{": segfault at ", " general protection fault ", " trap invalid opcode "} {
+		if i := bytes.Index(head, []byte(said)); i >= 0 {
+			head = head[:i]
+			break
+		}
+	}
+	open := bytes.LastIndexByte(head, '[')
+	if open < 0 {
+		return nil, 0
+	}
+	pid, _, _ = digits(head[open+1:])
+	return head[:open], pid
 }
 
 // A Unit is a service of systemd.

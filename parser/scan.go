@@ -20,18 +20,23 @@ type Scanner struct {
 
 	line   int64
 	offset int64
-	last   int64 // time of the line before
-	lastOK Stamp
+	last   lineTime // of the line before
 
 	formats []*Format
 	years   window
 	zone    *time.Location
-	zoneAt  [2]int64 // the hour for which zoneOff is right
+	zoneAt  [2]int64 // the quarter of an hour for which zoneOff is right
 	zoneOff int64
 
 	httpd  stampCache // the last second of an Apache stamp
 	syslog stampCache
 	addrs  addrCache
+}
+
+type lineTime struct {
+	time   int64
+	stamp  Stamp
+	offset int32
 }
 
 // NewScanner makes a Scanner; call Reset before Next.
@@ -52,7 +57,7 @@ func NewScanner(o Options) *Scanner {
 // line and stands at offset. The text is borrowed until the last event was used.
 func (s *Scanner) Reset(text []byte, line, offset int64) {
 	s.text, s.line, s.offset = text, line, offset
-	s.last, s.lastOK = 0, 0
+	s.last = lineTime{}
 }
 
 // Event is the line that Next read. It is overwritten by the next call of Next.
@@ -86,15 +91,11 @@ func (s *Scanner) read(e *Event) {
 	if len(line) > 0 && line[0] == 0 { // a file system after a power loss puts NULs before the next line
 		line = bytes.TrimLeft(line, "\x00")
 	}
-	for _, f := range s.formats {
+	for i, f := range s.formats {
 		if f.frame(s, e, line) {
 			e.Format = f
+			s.formats[0], s.formats[i] = f, s.formats[0] // the next line is mostly of the same
 			break
-		}
-		if e.Message != nil { // a frame that gave up half way leaves nothing behind
-			raw, n, o, size := e.Raw, e.Line, e.Offset, e.Size
-			e.clear()
-			e.Raw, e.Line, e.Offset, e.Size = raw, n, o, size
 		}
 	}
 	if e.Format == nil {
@@ -104,9 +105,9 @@ func (s *Scanner) read(e *Event) {
 		if s.zone != nil {
 			s.rezone(e)
 		}
-		s.last, s.lastOK = e.Time, e.Stamp|StampInherited
-	} else if s.lastOK != 0 {
-		e.Time, e.Stamp = s.last, s.lastOK
+		s.last = lineTime{e.Time, e.Stamp | StampInherited, e.UTCOffset}
+	} else {
+		e.Time, e.Stamp, e.UTCOffset = s.last.time, s.last.stamp, s.last.offset
 	}
 	e.text = e.Message
 	classify(e)
@@ -114,7 +115,7 @@ func (s *Scanner) read(e *Event) {
 
 // rezone puts the event's time on the wall clock of the zone that the user named.
 func (s *Scanner) rezone(e *Event) {
-	const hour = 3600 * second
+	const quarter = 900 * second // clocks change on one, not everywhere on the hour
 	utc := e.Time
 	if e.Stamp.Has(StampZone) {
 		utc -= int64(e.UTCOffset) * second
@@ -125,7 +126,7 @@ func (s *Scanner) rezone(e *Event) {
 	}
 	if utc < s.zoneAt[0] || utc >= s.zoneAt[1] {
 		_, off := time.UnixMicro(utc).In(s.zone).Zone()
-		s.zoneAt = [2]int64{utc - utc%hour, utc - utc%hour + hour}
+		s.zoneAt = [2]int64{utc - utc%quarter, utc - utc%quarter + quarter}
 		s.zoneOff = int64(off)
 	}
 	e.Time = utc + s.zoneOff*second

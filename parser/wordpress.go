@@ -14,7 +14,9 @@ const (
 )
 
 // Cut tells whether httpd may have cut the line: its end is missing then.
-func (e *Event) Cut() bool { return len(e.Raw) >= nearCut && e.Module != nil }
+func (e *Event) Cut() bool {
+	return len(e.Raw) >= nearCut && (e.Module != nil || e.Format == apache24 || e.Format == apache22)
+}
 
 // A DBError is WordPress's record of a failed query.
 type DBError struct {
@@ -41,14 +43,20 @@ func splitDB(said []byte, cut bool) (err, query, chain []byte) {
 	if cut {
 		return err, query, nil
 	}
-	if j := lastIndex(query, madeBy); j >= 0 && isChain(query[j+len(madeBy):]) {
-		query, chain = query[:j], query[j+len(madeBy):]
+	j := lastIndex(query, madeBy)
+	if j < 0 || !isChain(query[j+len(madeBy):]) {
+		return err, query, nil
 	}
-	return err, query, chain
+	// A referer may hold ", referer: " and a chain of its own. Two chains with
+	// that between them leave it open which is WordPress's: none is believed.
+	if first := bytes.Index(query[:j], []byte(madeBy)); first >= 0 && bytes.Contains(query[first:j], []byte(refererWord)) {
+		return err, query, nil
+	}
+	return err, query[:j], query[j+len(madeBy):]
 }
 
 // isChain tells whether a text can be WordPress's list of calls: names, "->",
-// "::" and quoted arguments, never SQL.
+// "::" and arguments in brackets, never SQL.
 func isChain(b []byte) bool {
 	if len(b) == 0 {
 		return false
@@ -59,8 +67,43 @@ func isChain(b []byte) bool {
 			return false
 		}
 	}
-	first, _, _ := bytes.Cut(b, []byte(", "))
-	return bytes.IndexByte(first, '=') < 0 && bytes.IndexByte(first, '%') < 0
+	for {
+		// What stands outside the brackets are names and ", ".
+		name, argument, more := bytes.Cut(b, []byte("("))
+		for i, c := range name {
+			switch c {
+			case ' ':
+				if i == 0 || name[i-1] != ',' {
+					return false
+				}
+			case '=', '%', '\'', '"', '`':
+				return false
+			}
+		}
+		if !more {
+			return true
+		}
+		i := closing(argument)
+		if i < 0 {
+			return false
+		}
+		b = argument[i+1:]
+	}
+}
+
+// closing finds the bracket that ends an argument; a quoted one may hold brackets
+// itself. Blogs make the quotes curly.
+func closing(argument []byte) int {
+	for _, q := range []struct{ open, end string }{{"'", "')"}, {"‘", "’)"}, {"’", "’)"}} {
+		if bytes.HasPrefix(argument, []byte(q.open)) {
+			i := bytes.Index(argument, []byte(q.end))
+			if i < 0 {
+				return -1
+			}
+			return i + len(q.end) - 1
+		}
+	}
+	return bytes.IndexByte(argument, ')')
 }
 
 func detailDB(e *Event) any {
@@ -105,15 +148,15 @@ func classOfQuery(query []byte) (class, table string) {
 // SplitChain splits a chain of calls at its commas, not at those inside quotes or brackets.
 func SplitChain(chain string) []string {
 	var calls []string
-	depth, start := 0, 0
+	start := 0
 	for i := 0; i < len(chain); i++ {
 		switch chain[i] {
-		case '(', '{':
-			depth++
-		case ')', '}':
-			depth--
+		case '(':
+			if end := closing([]byte(chain[i+1:])); end >= 0 {
+				i += 1 + end
+			}
 		case ',':
-			if depth <= 0 && strings.HasPrefix(chain[i:], ", ") {
+			if strings.HasPrefix(chain[i:], ", ") {
 				calls = append(calls, chain[start:i])
 				start = i + 2
 			}
@@ -164,28 +207,33 @@ var ownerDirs = []struct{ dir, typ string }{
 // theme in it is the one at work; those before it only loaded it. The zero Owner
 // means that nothing shows.
 func OwnerOf(code string) Owner {
-	at := -1
-	var o Owner
+	last := -1
 	for _, d := range ownerDirs {
-		i := strings.LastIndex(code, d.dir)
-		if i <= at {
-			continue
+		last = max(last, strings.LastIndex(code, d.dir))
+	}
+	var o Owner
+	at := len(code)
+	if last >= 0 {
+		// A plugin may have folders called so itself: the first in a path counts.
+		begin := strings.LastIndexAny(code[:last], "'‘’\"( ") + 1
+		path := code[begin:]
+		for _, d := range ownerDirs {
+			i := strings.Index(path, d.dir)
+			if i < 0 || i >= at {
+				continue
+			}
+			name := path[i+len(d.dir):]
+			if end := strings.IndexAny(name, "/'’\\ ,"); end >= 0 {
+				name = name[:end]
+			}
+			at, o = i, Owner{Plugin: strings.TrimSuffix(name, ".php"), Type: d.typ}
 		}
-		name := code[i+len(d.dir):]
-		if end := strings.IndexAny(name, "/'’\\ ,"); end >= 0 {
-			name = name[:end]
-		}
-		name = strings.TrimSuffix(name, ".php")
-		if name == "" {
-			continue
-		}
-		at, o = i, Owner{Plugin: name, Type: d.typ}
 	}
 	chain := strings.Contains(code, ", ") || strings.Contains(code, "(")
 	switch {
-	case at < 0 && !chain && (strings.Contains(code, "/wp-includes/") || strings.Contains(code, "/wp-admin/")):
+	case o.Plugin == "" && !chain && (strings.Contains(code, "/wp-includes/") || strings.Contains(code, "/wp-admin/")):
 		return Owner{Plugin: "wordpress", Type: "core", Strength: "path"}
-	case at < 0:
+	case o.Plugin == "":
 		return Owner{}
 	case chain:
 		o.Strength = "include"

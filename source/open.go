@@ -40,7 +40,7 @@ type Input struct {
 const headSize = 64 << 10
 
 // headEffort bounds what Head reads, for data that unpack to nothing.
-const headEffort = 16 << 20
+const headEffort = 4 << 20
 
 // maxWindow bounds the memory for unpacking. It is what zstd allows without being asked, and twice what xz -9 needs.
 const maxWindow = 128 << 20

@@ -35,7 +35,7 @@ func newTape(ctx context.Context) tape {
 		sums:   make(chan string, 1),
 	}
 	for range blocks {
-		t.free <- make([]byte, blockSize)
+		t.free <- nil // made when it is needed
 	}
 	go hash(t.toHash, t.free, t.sums)
 	return t
@@ -84,6 +84,9 @@ func (t *tape) advance() {
 		return
 	}
 	block := <-t.free
+	if block == nil {
+		block = make([]byte, blockSize)
+	}
 	n := 0
 	for empty := 0; n == 0 && t.err == nil; empty++ {
 		if empty == 100 {

@@ -1,0 +1,297 @@
+package analyze
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
+
+// inputs completes what is known of each log with what was read of it.
+func (c *Case) inputs() []Input {
+	list := slices.Clone(c.Options.Inputs)
+	for i := range list {
+		if i >= len(c.Coverage.Inputs) {
+			break
+		}
+		in := &c.Coverage.Inputs[i]
+		list[i].Format = in.Format()
+		list[i].Events = in.Events
+		list[i].Unparsed = in.Unparsed
+		list[i].First, list[i].Last = c.time(in.First), c.time(in.Last)
+		for _, p := range in.Samples {
+			list[i].Samples = append(list[i].Samples, Sample{Line: c.place(p), Text: in.Texts[p]})
+		}
+	}
+	return list
+}
+
+// clients lists everybody with a verdict other than victim and bystander, then
+// the busiest of those up to Top; the totals count all.
+func (c *Case) clients() ([]Client, Totals) {
+	totals := Totals{Standings: make(map[string]int64), Clients: int64(len(c.Everybody)) + c.Facts.Clients.Folded, Folded: c.Facts.Clients.Folded}
+	for _, t := range c.Kinds {
+		totals.Events += t.Count
+	}
+	order := slices.Clone(c.Everybody)
+	slices.SortStableFunc(order, func(a, b *ClientCase) int {
+		return cmp.Or(cmp.Compare(standingRank[a.Standing], standingRank[b.Standing]), c.byStanding(a, b))
+	})
+	list := []Client{}
+	rest := 0
+	for _, cc := range order {
+		totals.Standings[string(cc.Standing)]++
+		if cc.Standing == Victim || cc.Standing == Bystander {
+			if rest++; rest > c.Top {
+				continue
+			}
+		}
+		list = append(list, c.client(cc))
+	}
+	return list, totals
+}
+
+var standingRank = map[Standing]int{Attacker: 0, Suspect: 1, Proxy: 2, Own: 3, Crawler: 4, Victim: 5, Bystander: 5}
+
+// byStanding puts the surer accusation first, and the busier of the rest.
+func (c *Case) byStanding(a, b *ClientCase) int {
+	if a.Standing == Attacker || a.Standing == Suspect {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.Events, a.Events))
+	}
+	return cmp.Compare(b.Events, a.Events)
+}
+
+func (c *Case) client(cc *ClientCase) Client {
+	first, last := cc.seen()
+	p := sigmoid(cc.Score)
+	if cc.Standing != Attacker && cc.Standing != Suspect {
+		p = min(1-p, most)
+	}
+	r := Client{
+		IP: cc.Addr.String(), Standing: cc.Standing, Confidence: round2(p),
+		First: c.time(first), Last: c.time(last), Events: counts(cc.Kinds),
+		Connections: cc.Load.Ports, Workers: cc.Load.PIDs,
+		Techniques: []string{}, Evidence: cc.Evidence, Plugins: c.pluginsOf(cc.Addr),
+		Lines: c.firstLines(cc, nil),
+	}
+	if c.Geo != nil {
+		r.Country, r.ASN, r.Org = c.Geo.Locate(cc.Addr)
+	}
+	if cc.Standing == Attacker || cc.Standing == Suspect {
+		r.Techniques = techniques(cc)
+		r.Settle = cc.settle
+		if r.Settle == "" {
+			r.Settle = fmt.Sprintf("access.log of %s to %s: what else did it ask for, and did it get it?", clock(first), clock(last))
+		}
+	}
+	slices.SortStableFunc(r.Evidence, func(a, b Evidence) int { return cmp.Compare(b.Weight, a.Weight) })
+	return r
+}
+
+// techniques are those of MITRE ATT&CK that a client's deeds show.
+func techniques(cc *ClientCase) []string {
+	var list []string
+	if len(cc.loadIn) > 0 {
+		list = append(list, "T1499.002") // Endpoint Denial of Service: Service Exhaustion Flood
+	}
+	if cc.Probes.Len() >= manyProbes || cc.Targets.Len() >= manyMissing {
+		list = append(list, "T1595.003") // Active Scanning: Wordlist Scanning
+	}
+	if cc.count(pathInvalid, dbInjection) > 0 {
+		list = append(list, "T1190") // Exploit Public-Facing Application
+	}
+	if cc.count(authFailed, authUnknownUser) >= manyFailures {
+		list = append(list, "T1110.001") // Brute Force: Password Guessing
+	}
+	return append([]string{}, list...)
+}
+
+// buckets is about how many a timeline has.
+const buckets = 120
+
+// bucketWidths are the lengths that people think in.
+var bucketWidths = []int64{1, 5, 10, 30, 60, 300, 600, 1800, 3600, 6 * 3600, 24 * 3600, 7 * 24 * 3600, 30 * 24 * 3600}
+
+func (c *Case) timeline() TimelineReport {
+	width := bucketWidths[len(bucketWidths)-1]
+	for _, w := range bucketWidths {
+		if (c.Last-c.First)/(w*second) < buckets {
+			width = w
+			break
+		}
+	}
+	for i := range c.Facts.Timeline.Series { // never finer than what was kept
+		if s := &c.Facts.Timeline.Series[i]; len(s.Slots) > 0 {
+			width = max(width, s.Width/second)
+		}
+	}
+	r := TimelineReport{BucketSeconds: width, Buckets: []Bucket{}}
+	at := make(map[int64]map[string]int64)
+	for _, k := range parser.Kinds {
+		for _, s := range c.Facts.Timeline.Of(k) {
+			b := s.First / (width * second)
+			if at[b] == nil {
+				at[b] = make(map[string]int64)
+			}
+			at[b][k.Name] += s.Count
+		}
+	}
+	numbers := make([]int64, 0, len(at))
+	for b := range at {
+		numbers = append(numbers, b)
+	}
+	slices.Sort(numbers)
+	for _, b := range numbers {
+		r.Buckets = append(r.Buckets, Bucket{Start: c.time(b * width * second), Events: at[b]})
+	}
+	return r
+}
+
+// memory is the arithmetic of the largest out-of-memory report; nil without one.
+func (c *Case) memory() *MemoryReport {
+	m := &c.Facts.Memory
+	kills := c.Journal.Of(oomKill)
+	programs, _ := m.largest(c.First, c.Last)
+	if len(kills) == 0 && len(programs) == 0 {
+		return nil
+	}
+	r := &MemoryReport{LimitedBy: "machine", TotalBytes: m.Machine, Programs: programs[:min(len(programs), c.Top)]}
+	if m.Limit > 0 && (m.Machine == 0 || m.Limit < m.Machine) {
+		r.LimitedBy, r.TotalBytes = "cgroup", m.Limit
+	}
+	triggers := c.Journal.Of(oomInvoked)
+	for i, k := range kills {
+		if i == c.Top {
+			break
+		}
+		kill := OOMKill{Time: c.time(k.Time), Victim: k.Subject, PID: k.PID, RSSBytes: k.Value, Line: c.place(k.Place)}
+		for _, t := range triggers {
+			if t.Time <= k.Time && t.Time >= k.Time-minute {
+				kill.Triggered = t.Subject
+			}
+		}
+		r.Kills = append(r.Kills, kill)
+	}
+	web := int64(0)
+	for _, p := range programs {
+		if isWebServer(p.Name) {
+			web += p.RSSBytes
+			r.WorkersSeen += p.Processes
+		} else {
+			r.OtherBytes += p.RSSBytes
+		}
+	}
+	if r.WorkersSeen == 0 || r.TotalBytes == 0 {
+		r.Text = fmt.Sprintf("The kernel killed a process %s because memory ran out.", times(len(kills)))
+		return r
+	}
+	// A tenth stays free for the kernel's caches and for peaks.
+	r.WorkerRSSBytes = web / r.WorkersSeen
+	if r.WorkerRSSBytes > 0 {
+		r.SuggestedWorkers = max((r.TotalBytes*9/10-r.OtherBytes)/r.WorkerRSSBytes, 1)
+	}
+	r.Text = fmt.Sprintf("When memory ran out, %s of about %s each and %s of other programs shared %s: about %s fit.",
+		plural(r.WorkersSeen, "worker"), megabytes(r.WorkerRSSBytes), megabytes(r.OtherBytes), megabytes(r.TotalBytes), plural(r.SuggestedWorkers, "worker"))
+	return r
+}
+
+// blind is what these logs could not have shown.
+func (c *Case) blind() []string {
+	var list []string
+	quietInfo := true
+	httpd := false
+	for i := range c.Coverage.Inputs {
+		in := &c.Coverage.Inputs[i]
+		if strings.HasPrefix(in.Format(), "apache") {
+			httpd = true
+			quietInfo = quietInfo && in.Levels[parser.LevelInfo]+in.Levels[parser.LevelDebug] == 0
+		}
+	}
+	if httpd {
+		list = append(list, "An error log shows no request that went well: how many requests and connections there were in all stands in access.log.")
+	}
+	if httpd && quietInfo {
+		list = append(list, "No line of level info is among these, so LogLevel hides ordinary missing files, requests that were too slow (mod_reqtimeout) and requests that were too long.")
+	}
+	if httpd {
+		list = append(list, "WordPress writes no failed login to error.log: guessing at wp-login.php and xmlrpc.php would not show.")
+	}
+	if c.Kinds.Count(workersExhausted) > 0 {
+		list = append(list, "Apache says only once after each start that its workers ran out: later times left no line.")
+	}
+	if n := c.dbSilence(); n > 0 {
+		list = append(list, "WordPress stops logging when it cannot connect to the database at all: silence after the last error is not recovery.")
+	}
+	if !c.Coverage.syslog() {
+		list = append(list, "Without syslog or the kernel's log: whether memory ran out, who was killed for it, and who stopped a service.")
+	}
+	if !httpd {
+		list = append(list, "Without Apache's error.log: which visitor met which error.")
+	}
+	cut, lost := int64(0), c.Kinds.Of("log.lost").Count
+	for _, in := range c.Coverage.Inputs {
+		cut += in.Cut
+	}
+	if cut > 0 {
+		list = append(list, fmt.Sprintf("%s cut off by Apache at 8191 bytes, so the code that asked is missing there.", wereNoun(cut, "line")))
+	}
+	if lost > 0 {
+		list = append(list, "The logger threw lines away, so counts are lower bounds.")
+	}
+	if n := c.Facts.Clients.Folded; n > 0 {
+		list = append(list, fmt.Sprintf("%s with few lines were counted together for lack of room.", plural(n, "client")))
+	}
+	return append([]string{}, list...)
+}
+
+func wereNoun(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun + " was"
+	}
+	return plural(n, noun) + " were"
+}
+
+// dbSilence counts the errors after which WordPress falls silent.
+func (c *Case) dbSilence() (n int64) {
+	for _, k := range databaseHarm {
+		n += c.Kinds.Count(k)
+	}
+	return n
+}
+
+// notes say how the logs were read.
+func (c *Case) notes() []string {
+	notes := append([]string{}, c.Options.Notes...)
+	zoned, local := false, false
+	undated := int64(0)
+	for i := range c.Coverage.Inputs {
+		in := &c.Coverage.Inputs[i]
+		if in.Stamp.Has(parser.StampZone) {
+			zoned = true
+		} else if in.Stamp != 0 {
+			local = true
+		}
+		undated += in.Undated
+	}
+	switch {
+	case c.Zone != nil:
+		notes = append(notes, "Times without a zone were taken to be of "+c.Zone.String()+"; all times are given in it.")
+	case zoned && local:
+		notes = append(notes, "Some stamps name a zone and some do not: all were taken as the same clock on the server's wall. --tz sets the zone.")
+	case local:
+		notes = append(notes, "The logs name no time zone: times are the server's own.")
+	}
+	if undated > 0 {
+		notes = append(notes, fmt.Sprintf("%s no stamp and took the time of the line before.", had(undated, "line")))
+	}
+	return notes
+}
+
+func had(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun + " had"
+	}
+	return plural(n, noun) + " had"
+}

@@ -1,0 +1,236 @@
+package analyze
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
+
+// A Locator says where an address is: in which country and whose network.
+type Locator interface {
+	Locate(netip.Addr) (country string, asn uint32, org string)
+}
+
+// Options are what the user decides about a report.
+type Options struct {
+	Inputs []Input        // what is known of the logs beforehand, in the order of their numbers
+	Tool   Tool           // for the report
+	Zone   *time.Location // the clock that times are on; nil: each log's own
+	Top    int            // bystanders listed, 10 by default
+	Notes  []string       // how the logs were read
+	Geo    Locator        // nil: places are not looked up
+}
+
+// A Case is the facts with what several rules need, worked out once.
+type Case struct {
+	*Facts
+	Options
+
+	First, Last int64
+	Kinds       Tallies
+	Troubles    []*Trouble
+	Everybody   []*ClientCase // by address
+	byAddr      map[netip.Addr]*ClientCase
+}
+
+// A ClientCase is a client with what rules found about it.
+type ClientCase struct {
+	*ClientFacts
+
+	Load     Load // over the whole log
+	Evidence []Evidence
+	Standing Standing
+	Score    float64 // log-odds that it does harm on purpose
+	deed     Cause   // what it is accused of
+	loadIn   map[*Trouble]bool
+	settle   string
+}
+
+// A Load is how many connections and workers a client held at once.
+type Load struct {
+	Ports, PIDs int   // most within loadWindow
+	At          int64 // when
+	Touches     int   // different connections in all
+}
+
+// loadWindow is the time within which connections count as held at once. A
+// worker that retries a lost database is held for five seconds, a page takes
+// one or two; ten seconds hold the two.
+const loadWindow = 10 * second
+
+func newCase(f *Facts, o Options) *Case {
+	c := &Case{Facts: f, Options: o, Kinds: f.Coverage.Kinds(), byAddr: make(map[netip.Addr]*ClientCase)}
+	if c.Top <= 0 {
+		c.Top = 10
+	}
+	c.First, c.Last, _ = f.Timeline.Span()
+	for _, cf := range f.Clients.Sorted() {
+		cc := &ClientCase{ClientFacts: cf, Load: loadOf(cf, c.First, c.Last), Standing: Bystander, loadIn: make(map[*Trouble]bool)}
+		c.Everybody = append(c.Everybody, cc)
+		c.byAddr[cf.Addr] = cc
+	}
+	c.Troubles = findTroubles(c)
+	return c
+}
+
+// loadOf finds the most connections that a client held at once between two times.
+func loadOf(cf *ClientFacts, from, to int64) (l Load) {
+	ports := make(map[int64][]span)
+	pids := make(map[int64][]span)
+	pairs := make(map[[2]int64]bool)
+	for i := range cf.Slots {
+		for _, t := range cf.Slots[i].Touches {
+			if t.Last < from || t.First > to {
+				continue
+			}
+			s := span{max(t.First, from), min(t.Last, to)}
+			if t.Port != 0 {
+				ports[int64(t.Port)] = append(ports[int64(t.Port)], s)
+			}
+			if t.PID != 0 {
+				pids[t.PID] = append(pids[t.PID], s)
+			}
+			pairs[[2]int64{int64(t.Port), t.PID}] = true
+		}
+	}
+	l.Ports, l.At = peak(ports)
+	var at int64
+	if l.PIDs, at = peak(pids); l.At == 0 {
+		l.At = at
+	}
+	l.Touches = len(pairs)
+	return l
+}
+
+type span struct{ first, last int64 }
+
+// peak is the most keys that were at work within one loadWindow, and when that
+// began. A key counts in every window that its span touches.
+func peak(keys map[int64][]span) (most int, at int64) {
+	type edge struct {
+		t    int64
+		open int
+	}
+	var edges []edge
+	for _, spans := range keys {
+		slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.first, b.first) })
+		from, to := spans[0].first-loadWindow, spans[0].last
+		for _, s := range spans[1:] {
+			if s.first-loadWindow <= to {
+				to = max(to, s.last)
+				continue
+			}
+			edges = append(edges, edge{from, 1}, edge{to + 1, -1})
+			from, to = s.first-loadWindow, s.last
+		}
+		edges = append(edges, edge{from, 1}, edge{to + 1, -1})
+	}
+	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.t, b.t), cmp.Compare(a.open, b.open)) })
+	n := 0
+	for _, e := range edges {
+		if n += e.open; n > most {
+			most, at = n, e.t
+		}
+	}
+	return most, at
+}
+
+// within counts a client's events in a stretch of time by role.
+func (cf *ClientFacts) within(from, to int64) (deeds, harms, rest int64) {
+	for i := range cf.Slots {
+		if s := &cf.Slots[i]; s.Last >= from && s.First <= to {
+			deeds, harms, rest = deeds+s.Deeds, harms+s.Harms, rest+s.Rest
+		}
+	}
+	return deeds, harms, rest
+}
+
+// seen is when a client was first and last met.
+func (cf *ClientFacts) seen() (first, last int64) {
+	for i := range cf.Slots {
+		s := &cf.Slots[i]
+		if first == 0 || s.First < first {
+			first = s.First
+		}
+		last = max(last, s.Last)
+	}
+	return first, last
+}
+
+// count sums a client's events of some kinds.
+func (cf *ClientFacts) count(kinds ...*parser.Kind) (n int64) {
+	for _, k := range kinds {
+		n += cf.Kinds.Count(k)
+	}
+	return n
+}
+
+// lines gives the first few places of a client's events of some kinds.
+func (c *Case) lines(ts Tallies, kinds ...*parser.Kind) []string {
+	var ps Places
+	for _, k := range kinds {
+		for i := range ts {
+			if int(ts[i].Kind) == k.ID() {
+				ps.merge(ts[i].Places)
+			}
+		}
+	}
+	return c.places(ps)
+}
+
+func (c *Case) places(ps Places) []string {
+	lines := make([]string, 0, len(ps))
+	for _, p := range ps {
+		lines = append(lines, c.place(p))
+	}
+	return lines
+}
+
+// place writes a place as NAME:LINE.
+func (c *Case) place(p Place) string {
+	if int(p.Input) < len(c.Inputs) {
+		return fmt.Sprintf("%s:%d", c.Inputs[p.Input].Path, p.Line)
+	}
+	return fmt.Sprintf("%d:%d", p.Input, p.Line)
+}
+
+// time writes a time as RFC 3339, with an offset where the clock's zone is known.
+func (c *Case) time(t int64) string {
+	if t == 0 {
+		return ""
+	}
+	if c.Zone == nil {
+		return parser.FormatTime(t, parser.StampTime, 0)
+	}
+	u := time.UnixMicro(t).UTC()
+	_, offset := time.Date(u.Year(), u.Month(), u.Day(), u.Hour(), u.Minute(), u.Second(), 0, c.Zone).Zone()
+	return parser.FormatTime(t, parser.StampTime|parser.StampZone, int32(offset))
+}
+
+// clock writes the hour, minute and second of a time for a sentence.
+func clock(t int64) string { return time.UnixMicro(t).UTC().Format("15:04:05") }
+
+// lasting writes a length of time for a sentence.
+func lasting(d int64) string {
+	switch {
+	case d < 2*minute:
+		return plural((d+second/2)/second, "second")
+	case d < 3*hour:
+		return plural((d+minute/2)/minute, "minute")
+	case d < 72*hour:
+		return plural((d+hour/2)/hour, "hour")
+	}
+	return plural((d+12*hour)/(24*hour), "day")
+}
+
+// plural writes a number with its noun.
+func plural[N int | int64](n N, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

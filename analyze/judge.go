@@ -1,0 +1,488 @@
+package analyze
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
+
+const (
+	// prior is the log-odds that any one client does harm on purpose before its
+	// evidence is weighed: about one in twenty.
+	prior = -3.0
+	// attackerFrom and suspectFrom are the confidences from which a client is called so.
+	attackerFrom = 0.8
+	suspectFrom  = 0.5
+	// most is the confidence that an error log can give: it shows a part only.
+	most = 0.97
+)
+
+// Judge concludes.
+func Judge(f *Facts, o Options) *Result {
+	c := newCase(f, o)
+	c.judgeClients()
+	incidents := c.incidents()
+	r := &Result{
+		Schema:    ReportSchema,
+		Tool:      o.Tool,
+		Inputs:    c.inputs(),
+		Incidents: make([]Incident, 0, len(incidents)),
+		Plugins:   c.plugins(),
+		Events:    counts(c.Kinds),
+		Titles:    titles(c.Kinds),
+		Timeline:  c.timeline(),
+		Notes:     c.notes(),
+	}
+	for i, in := range incidents {
+		in.ID = i + 1
+		r.Incidents = append(r.Incidents, in.Incident)
+	}
+	r.Clients, r.Totals = c.clients()
+	r.Memory = c.memory()
+	r.Moments = c.moments(incidents)
+	r.Blind = c.blind()
+	r.Verdict = c.verdict(incidents)
+	r.Advice = c.advise(incidents, r)
+	return r
+}
+
+// judgeClients gathers the evidence on each client and weighs it.
+func (c *Case) judgeClients() {
+	for _, rule := range Rules {
+		if rule.About != AboutClients {
+			continue
+		}
+		for _, f := range rule.Judge(c) {
+			cc := c.byAddr[f.Client]
+			f.Evidence.Rule = rule.ID
+			f.Evidence.Weight = round2(f.Evidence.Weight)
+			cc.Evidence = append(cc.Evidence, f.Evidence)
+			cc.Score += f.Evidence.Weight
+			if f.Deed != "" {
+				if cc.deed == "" || f.Deed == CauseFlood {
+					cc.deed = f.Deed
+				}
+				cc.settle = cmp.Or(cc.settle, f.Settle)
+				if f.Trouble != nil {
+					cc.loadIn[f.Trouble] = true
+				}
+			}
+		}
+	}
+	for _, cc := range c.Everybody {
+		cc.Score = math.Min(cc.Score+prior, logit(most))
+		cc.Standing = c.standing(cc)
+		if cc.Standing != Attacker && cc.Standing != Suspect {
+			continue
+		}
+		for _, t := range c.Troubles {
+			if cc.loadIn[t] {
+				t.Named = append(t.Named, cc)
+			}
+		}
+	}
+	for _, t := range c.Troubles {
+		slices.SortStableFunc(t.Named, func(a, b *ClientCase) int { return cmp.Compare(b.Score, a.Score) })
+	}
+}
+
+// standing is what a client is taken for. Only a deed, or a load that stands
+// out, can make an attacker.
+func (c *Case) standing(cc *ClientCase) Standing {
+	p := sigmoid(cc.Score)
+	switch {
+	case standsIn(cc.Addr) && cc.Addr.IsLoopback():
+		return Own
+	case standsIn(cc.Addr):
+		return Proxy
+	case accused(cc) && p >= attackerFrom:
+		return Attacker
+	case accused(cc) && p >= suspectFrom:
+		return Suspect
+	}
+	for _, t := range cc.Kinds {
+		if parser.Kinds[t.Kind].Role == parser.Harm {
+			return Victim
+		}
+	}
+	return Bystander
+}
+
+// An incident in the making, with the trouble that it came from.
+type incident struct {
+	Incident
+	trouble    *Trouble // nil: deeds without distress
+	start, end int64
+	who        []*ClientCase // named
+}
+
+// incidents makes one of each trouble, and of each campaign of deeds.
+func (c *Case) incidents() []*incident {
+	var list []*incident
+	for _, t := range c.Troubles {
+		list = append(list, &incident{trouble: t, start: t.Start, end: t.End, who: t.Named})
+	}
+	byTrouble := make(map[*Trouble]*incident)
+	for _, in := range list {
+		byTrouble[in.trouble] = in
+	}
+	scores := make(map[*Trouble]map[Cause]float64)
+	evidence := make(map[*Trouble]map[Cause][]Evidence)
+	for _, rule := range Rules {
+		if rule.About != AboutCauses {
+			continue
+		}
+		for _, f := range rule.Judge(c) {
+			if scores[f.Trouble] == nil {
+				scores[f.Trouble] = make(map[Cause]float64)
+				evidence[f.Trouble] = make(map[Cause][]Evidence)
+			}
+			f.Evidence.Rule = rule.ID
+			f.Evidence.Weight = round2(f.Evidence.Weight)
+			scores[f.Trouble][f.Cause] += f.Evidence.Weight
+			evidence[f.Trouble][f.Cause] = append(evidence[f.Trouble][f.Cause], f.Evidence)
+		}
+	}
+	for _, in := range list {
+		in.Cause, in.Confidence = weigh(scores[in.trouble])
+		in.Evidence = append(in.Evidence, evidence[in.trouble][in.Cause]...)
+		for _, cause := range causeOrder { // what else it could have been speaks against
+			if cause == in.Cause {
+				continue
+			}
+			if s := scores[in.trouble][cause]; s >= 1 {
+				for _, e := range evidence[in.trouble][cause] {
+					if e.Weight > 0 {
+						in.Evidence = append(in.Evidence, Evidence{Rule: e.Rule, Weight: -e.Weight, Text: "for " + string(cause) + " speaks: " + e.Text, Lines: e.Lines})
+					}
+				}
+			}
+		}
+		if in.Cause == CauseFlood {
+			in.Confidence = math.Min(in.Confidence, sigmoid(in.who[0].Score))
+			for _, cc := range in.who { // its first line may stand before the first distress
+				if first, _ := lastIn(cc, in.start-lead, in.end); first != 0 {
+					in.start = min(in.start, first)
+				}
+			}
+		}
+	}
+	list = append(list, c.campaigns()...)
+	slices.SortStableFunc(list, func(a, b *incident) int { return cmp.Compare(a.start, b.start) })
+	for _, in := range list {
+		in.Confidence = round2(in.Confidence)
+		in.Start, in.End = c.time(in.start), c.time(in.end)
+		in.Phases = c.phases(in)
+		in.Clients = make([]string, 0, len(in.who))
+		for _, cc := range in.who {
+			in.Clients = append(in.Clients, cc.Addr.String())
+		}
+		in.Summary = c.summary(in)
+	}
+	return list
+}
+
+// causeOrder is the order in which causes are named when their evidence is equal.
+var causeOrder = []Cause{CauseFlood, CauseDatabase, CauseMemory, CausePlugin, CauseBackend, CauseCrash, CauseMaintenance, CauseCapacity}
+
+// undecided is the log-odds that a cause has to beat.
+const undecided = 1.0
+
+// weigh finds the likeliest cause and how likely it is among the causes that
+// have evidence and the unknown one.
+func weigh(scores map[Cause]float64) (best Cause, confidence float64) {
+	best, top := CauseUndetermined, undecided
+	sum := math.Exp(undecided)
+	for _, cause := range causeOrder {
+		s, ok := scores[cause]
+		if !ok {
+			continue
+		}
+		sum += math.Exp(s)
+		if s > top {
+			best, top = cause, s
+		}
+	}
+	return best, math.Min(math.Exp(top)/sum, most)
+}
+
+// campaigns are deeds of named clients: scans and guessing, an incident for each
+// cause and stretch of time.
+func (c *Case) campaigns() []*incident {
+	var list []*incident
+	for _, cause := range []Cause{CauseScan, CauseGuessing} {
+		var of []*incident
+		for _, cc := range c.Everybody {
+			if cc.deed != cause || cc.Standing != Attacker && cc.Standing != Suspect {
+				continue
+			}
+			in := &incident{who: []*ClientCase{cc}}
+			for i := range cc.Slots {
+				if s := &cc.Slots[i]; s.Deeds > 0 {
+					if in.start == 0 || s.First < in.start {
+						in.start = s.First
+					}
+					in.end = max(in.end, s.Last)
+				}
+			}
+			in.Cause, in.Confidence, in.Evidence = cause, sigmoid(cc.Score), cc.Evidence
+			of = append(of, in)
+		}
+		slices.SortStableFunc(of, func(a, b *incident) int { return cmp.Compare(a.start, b.start) })
+		for _, in := range of {
+			if n := len(list); n > 0 && list[n-1].Cause == cause && in.start <= list[n-1].end+quiet {
+				last := list[n-1]
+				last.end = max(last.end, in.end)
+				last.Confidence = math.Max(last.Confidence, in.Confidence)
+				last.who = append(last.who, in.who...)
+				continue
+			}
+			list = append(list, in)
+		}
+	}
+	return list
+}
+
+// names lists a few of the named clients for a sentence.
+func names(who []*ClientCase) string {
+	var list []string
+	for i, cc := range who {
+		if i == 3 {
+			list = append(list, plural(len(who)-3, "other"))
+			break
+		}
+		list = append(list, cc.Addr.String())
+	}
+	if n := len(list); n > 1 {
+		return strings.Join(list[:n-1], ", ") + " and " + list[n-1]
+	}
+	return strings.Join(list, "")
+}
+
+// summary says an incident in one sentence.
+func (c *Case) summary(in *incident) string {
+	span := fmt.Sprintf("From %s to %s", clock(in.start), clock(in.end))
+	if t := in.trouble; t != nil {
+		var then []string
+		if n := t.of(oomKill); n > 0 {
+			then = append(then, "memory ran out")
+		}
+		if why, _ := c.databaseDied(t); why != "" && in.Cause != CauseDatabase {
+			then = append(then, "the database went down")
+		} else if t.of(databaseHarm...) > 0 && in.Cause != CauseDatabase {
+			then = append(then, "requests found the database gone")
+		}
+		if t.Saturated != 0 {
+			then = append(then, "all workers were busy")
+		}
+		if n := t.of(workerEnds[:3]...); n > 0 && t.of(serverStart)+t.of(childSIGTERM) > 0 {
+			then = append(then, "workers would not end at a restart")
+		}
+		after := ""
+		if len(then) > 0 {
+			after = ": " + listed(then)
+		}
+		switch in.Cause {
+		case CauseFlood:
+			held := loadOf(in.who[0].ClientFacts, t.Start-lead, t.End).held()
+			verb := "held"
+			if in.who[0].Standing == Suspect {
+				verb = "may have caused the trouble: it held"
+			}
+			return fmt.Sprintf("%s %s %s at least %s at once%s.", span, names(in.who), verb, plural(held, "connection"), after)
+		case CauseDatabase:
+			why, _ := c.databaseDied(t)
+			text := span + " the database failed"
+			if why != "" {
+				text += ": " + why
+			}
+			return fmt.Sprintf("%s. %s met its errors, and none of them did anything to cause it.", text, plural(c.metHarm(t), "client"))
+		case CauseMemory:
+			text := span + " the machine ran out of memory"
+			if programs, _ := c.Memory.largest(t.Start-lead, t.End); len(programs) > 0 {
+				text += fmt.Sprintf("; most of it was held by %s (%s)", programs[0].Name, megabytes(programs[0].RSSBytes))
+			}
+			if why, _ := c.databaseDied(t); why != "" {
+				text += ", and the database was the victim"
+			}
+			return fmt.Sprintf("%s. Nobody attacked: %s met errors and none of them stands out.", text, plural(c.metHarm(t), "client"))
+		case CauseCapacity:
+			return span + " all workers were busy, and nobody's requests stand out."
+		case CausePlugin:
+			return fmt.Sprintf("%s one plugin or theme failed for everybody%s: %s.", span, after, in.Evidence[0].Text)
+		case CauseBackend:
+			return span + " the program behind Apache did not take or answer requests" + after + "."
+		case CauseCrash:
+			return fmt.Sprintf("%s workers crashed by themselves: %s.", span, in.Evidence[0].Text)
+		case CauseMaintenance:
+			return span + " somebody stopped the database or the server on purpose, and requests under way failed."
+		}
+		return fmt.Sprintf("%s the server was in trouble%s, and these logs do not show why.", span, after)
+	}
+	switch in.Cause {
+	case CauseScan:
+		return fmt.Sprintf("%s %s looked for weak spots: %s.", span, names(in.who), in.who[0].Evidence[0].Text)
+	default:
+		return fmt.Sprintf("%s %s tried passwords: %s.", span, names(in.who), in.who[0].Evidence[0].Text)
+	}
+}
+
+// metHarm counts the clients that met errors in a trouble.
+func (c *Case) metHarm(t *Trouble) (n int) {
+	for _, cc := range t.Who {
+		if _, h, _ := cc.within(t.Start, t.End); h > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// listed joins the steps of a story.
+func listed(steps []string) string {
+	if n := len(steps); n > 1 {
+		return strings.Join(steps[:n-1], ", ") + " and " + steps[n-1]
+	}
+	return strings.Join(steps, "")
+}
+
+// rank tells which of several incidents is the one that the owner asks about.
+func (in *incident) rank() int {
+	switch {
+	case in.trouble != nil && in.Cause.Attack():
+		return 4
+	case in.trouble != nil && in.Cause != CauseMaintenance:
+		return 3
+	case in.Cause.Attack():
+		return 2
+	}
+	return 1
+}
+
+// verdict is the answer on the log as a whole.
+func (c *Case) verdict(incidents []*incident) Verdict {
+	if len(incidents) == 0 {
+		return c.quiet()
+	}
+	main := slices.MaxFunc(incidents, func(a, b *incident) int {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.weight(), b.weight()), cmp.Compare(b.start, a.start))
+	})
+	v := Verdict{Cause: main.Cause, Confidence: main.Confidence, Summary: main.Summary, Doubts: c.doubts(main)}
+	for _, in := range incidents {
+		v.Attack = v.Attack || in.Cause.Attack()
+	}
+	if n := len(incidents) - 1; n > 0 {
+		v.Summary += fmt.Sprintf(" There %s besides.", were(n, "other incident"))
+	}
+	return v
+}
+
+func were(n int, noun string) string {
+	if n == 1 {
+		return "was 1 " + noun
+	}
+	return "were " + plural(n, noun)
+}
+
+// weight is how much happened in an incident.
+func (in *incident) weight() int64 {
+	if in.trouble != nil {
+		return in.trouble.Harm + in.trouble.of(oomKill, workersExhausted)
+	}
+	n := int64(0)
+	for _, cc := range in.who {
+		n += cc.Events
+	}
+	return n
+}
+
+// quiet is the verdict on a log without incidents: that is a result too.
+func (c *Case) quiet() Verdict {
+	events := int64(0)
+	for _, in := range c.Coverage.Inputs {
+		events += in.Events - in.Unparsed
+	}
+	if events == 0 {
+		return Verdict{Cause: CauseUndetermined, Summary: "There is nothing in these logs that could be read.", Doubts: []string{}}
+	}
+	v := Verdict{Cause: CauseQuiet, Confidence: 0.9, Doubts: []string{}}
+	v.Summary = fmt.Sprintf("Nothing happened in the %s that these logs cover: no outage, no attack.", lasting(c.Last-c.First))
+	var small []string
+	for _, t := range c.Kinds {
+		if k := parser.Kinds[t.Kind]; k.Role != parser.Noise && k.Severity >= 2 {
+			small = append(small, fmt.Sprintf("%s (%d)", k.Title, t.Count))
+		}
+	}
+	if len(small) > 0 {
+		v.Summary += " Small faults: " + strings.Join(small, "; ") + "."
+	}
+	if c.Kinds.Count(workersExhausted)+c.Kinds.Count(oomKill) == 0 && !c.kernel() {
+		v.Confidence = 0.8
+		v.Doubts = append(v.Doubts, "No log of the kernel is among these, so a lack of memory would not show.")
+	}
+	return v
+}
+
+// kernel tells whether the kernel's log was among those that were read.
+func (c *Case) kernel() bool {
+	for _, t := range c.Kinds {
+		if parser.Kinds[t.Kind].Family == parser.Kernel {
+			return true
+		}
+	}
+	return c.Coverage.syslog()
+}
+
+// syslog tells whether a log of the whole system was among those that were read.
+func (cv *Coverage) syslog() bool {
+	for i := range cv.Inputs {
+		if strings.HasPrefix(cv.Inputs[i].Format(), "syslog") {
+			return true
+		}
+	}
+	return false
+}
+
+// doubts are what speaks against an incident's verdict, in plain words.
+func (c *Case) doubts(in *incident) []string {
+	doubts := []string{}
+	for _, e := range in.Evidence {
+		if e.Weight <= -0.5 {
+			doubts = append(doubts, upperFirst(e.Text)+".")
+		}
+	}
+	if in.Cause == CauseFlood {
+		for _, e := range in.who[0].Evidence {
+			if e.Weight < 0 {
+				doubts = append(doubts, in.who[0].Addr.String()+": "+e.Text+".")
+			}
+		}
+		if len(c.Everybody) < comparable {
+			doubts = append(doubts, "There is nobody in this log to compare it with. The same errors also come from a database that fails by itself, and then the address is a visitor's.")
+		} else {
+			doubts = append(doubts, "An address can stand for many people. An error log shows only connections that met an error, so it cannot tell how many met none.")
+		}
+	}
+	if in.trouble != nil && in.Cause != CauseFlood && !c.Coverage.syslog() {
+		doubts = append(doubts, "Without syslog it cannot be told whether memory ran out or who stopped the database.")
+	}
+	return doubts
+}
+
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+func titles(ts Tallies) map[string]string {
+	m := make(map[string]string, len(ts))
+	for _, t := range ts {
+		m[parser.Kinds[t.Kind].Name] = parser.Kinds[t.Kind].Title
+	}
+	return m
+}

@@ -1,0 +1,315 @@
+package analyze
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
+
+const (
+	// crowd is how many clients met the same harm before it is nobody's own doing.
+	crowd = 3
+	// mostOf is the share of something that makes it the main thing.
+	mostOf = 0.6
+	// consequence lowers a cause where somebody's load explains it.
+	consequence = -3
+)
+
+func causeEvidence(t *Trouble, cause Cause, weight float64, text string, lines []string) Finding {
+	return Finding{Trouble: t, Cause: cause, Evidence: Evidence{Weight: weight, Text: text, Lines: lines}}
+}
+
+var ruleCauseFlood = Rule{
+	ID:    "cause-flood",
+	Title: "A named client's connections explain the trouble",
+	Finds: "Floods by one or few clients.",
+	Blind: "Floods by many clients, each of them small.",
+	About: AboutCauses,
+	Judge: func(c *Case) (found []Finding) {
+		for _, t := range c.Troubles {
+			if len(t.Named) == 0 {
+				continue
+			}
+			best := t.Named[0]
+			text := fmt.Sprintf("%s held at least %d connections at once", best.Addr, loadOf(best.ClientFacts, t.Start-lead, t.End).held())
+			if len(t.Named) > 1 {
+				text += fmt.Sprintf(", and %s did likewise", plural(len(t.Named)-1, "other client"))
+			}
+			found = append(found, causeEvidence(t, CauseFlood, best.Score+1, text, c.firstLines(best, t)))
+			if t.Saturated != 0 {
+				found = append(found, causeEvidence(t, CauseFlood, 0.5, "the server ran out of workers", []string{c.place(t.Firsts[workersExhausted].FirstPlace)}))
+			}
+		}
+		return found
+	},
+}
+
+var ruleCauseDatabase = Rule{
+	ID:    "cause-database",
+	Title: "The database failed for everybody",
+	Finds: "Outages of the database server, and why it went down where the log of its machine tells.",
+	Blind: "Without syslog or the database's own log the reason is not known.",
+	About: AboutCauses,
+	Judge: func(c *Case) (found []Finding) {
+		for _, t := range c.Troubles {
+			n := t.of(databaseHarm...)
+			if n == 0 {
+				continue
+			}
+			met := 0
+			for _, cc := range t.Who {
+				if cc.count(databaseHarm...) > 0 {
+					met++
+				}
+			}
+			if met >= crowd && len(t.Named) == 0 {
+				found = append(found, causeEvidence(t, CauseDatabase, 1.5,
+					fmt.Sprintf("%s met database errors, and none of them stands out", plural(met, "client")), c.lines(c.Kinds, databaseHarm...)))
+			} else {
+				found = append(found, causeEvidence(t, CauseDatabase, 0.5, plural(n, "request")+" met database errors", c.lines(c.Kinds, databaseHarm...)))
+			}
+			if why, lines := c.databaseDied(t); why != "" {
+				found = append(found, causeEvidence(t, CauseDatabase, 2, why, lines))
+			}
+			if len(t.Named) > 0 {
+				found = append(found, causeEvidence(t, CauseDatabase, consequence, "the load of a named client explains why it failed", nil))
+			}
+		}
+		return found
+	},
+}
+
+// databaseDied says how the database server went down in a trouble; "" where no
+// log tells.
+func (c *Case) databaseDied(t *Trouble) (why string, lines []string) {
+	entries := func(k *parser.Kind, of func(Entry) bool) (n int, ps Places) {
+		for _, e := range c.Journal.Of(k) {
+			if e.Time >= t.Start-lead && e.Time <= t.End && of(e) {
+				n++
+				ps.add(e.Place)
+			}
+		}
+		return n, ps
+	}
+	all := func(Entry) bool { return true }
+	database := func(e Entry) bool { return isDatabase(e.Subject) }
+	if n, ps := entries(oomKill, database); n > 0 {
+		return "the kernel killed it " + times(n) + " because memory ran out", c.places(ps)
+	}
+	if n, ps := entries(dbCrash, all); n > 0 {
+		return "it crashed " + times(n), c.places(ps)
+	}
+	if n, ps := entries(unitFailed, database); n > 0 {
+		return "its service failed " + times(n), c.places(ps)
+	}
+	if n, ps := entries(dbRecover, all); n > 0 {
+		return "it had to repair itself after an unclean end " + times(n), c.places(ps)
+	}
+	if n, ps := entries(dbStop, all); n > 0 {
+		return "it was told to stop " + times(n), c.places(ps)
+	}
+	return "", nil
+}
+
+// times writes "once", "twice", "3 times".
+func times(n int) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+var ruleCauseMemory = Rule{
+	ID:    "cause-memory",
+	Title: "The machine ran out of memory",
+	Finds: "Out-of-memory kills, and who held the memory by the kernel's own table.",
+	Blind: "Without the kernel's log an out-of-memory kill leaves nothing in error.log.",
+	About: AboutCauses,
+	Judge: func(c *Case) (found []Finding) {
+		for _, t := range c.Troubles {
+			n := t.of(oomKill) + t.of(forkFailed) + t.of(dbMemory)
+			if n == 0 {
+				continue
+			}
+			found = append(found, causeEvidence(t, CauseMemory, 1.5, "memory ran out "+times(int(n)), c.lines(c.Kinds, oomKill, forkFailed, dbMemory)))
+			if programs, total := c.Memory.largest(t.Start-lead, t.End); total > 0 {
+				web := int64(0)
+				for _, p := range programs {
+					if isWebServer(p.Name) {
+						web += p.RSSBytes
+					}
+				}
+				if top := programs[0]; float64(web) >= mostOf*float64(total) {
+					found = append(found, causeEvidence(t, CauseMemory, 1.5, fmt.Sprintf("the web server's workers held %d%% of what all programs held", 100*web/total), nil))
+				} else if !isWebServer(top.Name) && !isDatabase(top.Name) {
+					found = append(found, causeEvidence(t, CauseMemory, 2.5, fmt.Sprintf("the program that held most was %s with %s, not the web server", top.Name, megabytes(top.RSSBytes)), nil))
+				}
+			}
+			if len(t.Named) > 0 {
+				found = append(found, causeEvidence(t, CauseMemory, consequence, "the load of a named client explains it", nil))
+			}
+		}
+		return found
+	},
+}
+
+var ruleCausePlugin = Rule{
+	ID:    "cause-plugin",
+	Title: "One plugin or theme fails for everybody",
+	Finds: "Fatal errors, exhausted memory and time limits that lie in one component, over several clients.",
+	Blind: "The component that met a limit is not always the one that used it up.",
+	About: AboutCauses,
+	Judge: func(c *Case) (found []Finding) {
+		for _, t := range c.Troubles {
+			n := t.of(phpFatal, phpMemory, phpTimeout)
+			if n < enoughHarm {
+				continue
+			}
+			for _, p := range c.plugins() {
+				if p.Type == "core" {
+					continue
+				}
+				failed := int64(0)
+				for _, k := range []*parser.Kind{phpFatal, phpMemory, phpTimeout} {
+					failed += p.Events[k.Name]
+				}
+				if p.Clients >= crowd && float64(failed) >= mostOf*float64(n) {
+					found = append(found, causeEvidence(t, CausePlugin, 2.5, fmt.Sprintf("%d of %s lie in the %s %s, over %s", failed, plural(n, "fatal error"), p.Type, p.Name, plural(p.Clients, "client")), p.Lines))
+				}
+			}
+		}
+		return found
+	},
+}
+
+var ruleCauseBackend = Rule{
+	ID:    "cause-backend",
+	Title: "The program behind the web server is down or full",
+	Finds: "PHP-FPM or another backend that does not take connections or does not answer.",
+	Blind: "Why it does not: its own log tells.",
+	About: AboutCauses,
+	Judge: func(c *Case) (found []Finding) {
+		for _, t := range c.Troubles {
+			if n := t.of(backendDown, backendTimeout); n >= enoughHarm {
+				found = append(found, causeEvidence(t, CauseBackend, 2, plural(n, "request")+" could not be handed on or got no answer", c.lines(c.Kinds, backendDown, backendTimeout)))
+			}
+		}
+		return found
+	},
+}
+
+var ruleCauseCrash = Rule{
+	ID:    "cause-crash",
+	Title: "Workers crash by themselves",
+	Finds: "Bursts of segmentation faults without saturation or lack of memory.",
+	Blind: "Which extension is at fault, unless the kernel's log names the library.",
+	About: AboutCauses,
+	Judge: func(c *Case) (found []Finding) {
+		for _, t := range c.Troubles {
+			if n := t.of(childSegfault, childExit); n >= enoughCrashes && t.Saturated == 0 && t.of(oomKill) == 0 {
+				found = append(found, causeEvidence(t, CauseCrash, 2.5, plural(n, "worker")+" crashed", c.lines(c.Kinds, childSegfault, childExit)))
+			}
+		}
+		return found
+	},
+}
+
+var ruleCauseMaintenance = Rule{
+	ID:    "cause-maintenance",
+	Title: "Somebody stopped the service on purpose",
+	Finds: "Errors around a planned stop of the database or of the web server.",
+	Blind: "Why somebody did: often because of the trouble itself.",
+	About: AboutCauses,
+	Judge: func(c *Case) (found []Finding) {
+		for _, t := range c.Troubles {
+			if t.of(oomKill, dbCrash, workersExhausted) > 0 {
+				continue
+			}
+			for _, e := range c.Journal.Of(dbStop) {
+				if e.Time >= t.Start-minute && e.Time <= t.Start+minute {
+					found = append(found, causeEvidence(t, CauseMaintenance, 3, "the database server was told to stop at "+clock(e.Time), []string{c.place(e.Place)}))
+					break
+				}
+			}
+		}
+		return found
+	},
+}
+
+var ruleCauseCapacity = Rule{
+	ID:    "cause-capacity",
+	Title: "The workers ran out and nobody stands out",
+	Finds: "Saturation by ordinary traffic, by slow code or by a limit set too low.",
+	Blind: "Which of them: an access log with times would tell.",
+	About: AboutCauses,
+	Judge: func(c *Case) (found []Finding) {
+		for _, t := range c.Troubles {
+			if t.Saturated == 0 || len(t.Named) > 0 {
+				continue
+			}
+			weight, text := 0.5, "the workers ran out, and the log shows too few clients to say whose doing it was"
+			if len(t.Who) >= crowd && t.of(databaseHarm...) == 0 {
+				weight, text = 2, fmt.Sprintf("the workers ran out while %s were there, none of whom stands out", plural(len(t.Who), "client"))
+			}
+			found = append(found, causeEvidence(t, CauseCapacity, weight, text, []string{c.place(t.Firsts[workersExhausted].FirstPlace)}))
+		}
+		return found
+	},
+}
+
+// largest is the table with the most memory in a stretch of time: its programs,
+// the biggest first, and what they held together.
+func (m *Memory) largest(from, to int64) (programs []Program, total int64) {
+	for at, table := range m.Tables {
+		if at*second < from-second || at*second > to {
+			continue
+		}
+		ps, sum := table.programs()
+		if sum > total || sum == total && len(ps) > 0 && len(programs) > 0 && ps[0].Name < programs[0].Name {
+			programs, total = ps, sum
+		}
+	}
+	return programs, total
+}
+
+func (t *TaskTable) programs() (ps []Program, total int64) {
+	for name, pids := range t.Programs {
+		p := Program{Name: name, Processes: int64(len(pids))}
+		for _, h := range pids {
+			p.RSSBytes += h.own()
+		}
+		total += p.RSSBytes
+		ps = append(ps, p)
+	}
+	slices.SortFunc(ps, func(a, b Program) int {
+		if a.RSSBytes != b.RSSBytes {
+			return int(min(max(b.RSSBytes-a.RSSBytes, -1), 1))
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return ps, total
+}
+
+// own is what a process holds by itself: rss counts pages that many workers
+// share once for each of them, so the anonymous part is better where it is known.
+func (h Held) own() int64 {
+	if h.Anon > 0 {
+		return h.Anon
+	}
+	return h.RSS
+}
+
+func megabytes(n int64) string {
+	switch {
+	case n >= 10<<30:
+		return fmt.Sprintf("%d GB", n>>30)
+	case n >= 1<<30:
+		return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
+	}
+	return fmt.Sprintf("%d MB", n>>20)
+}

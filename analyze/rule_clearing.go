@@ -1,0 +1,92 @@
+package analyze
+
+import (
+	"fmt"
+	"net/netip"
+)
+
+const (
+	onlyHarmedWeight = -2.0
+	harmOnlyDoubt    = -0.5
+	peopleWeight     = -1.5
+	standInWeight    = -8.0 // such an address is never accused: it stands for others
+	// mostReferred is the share of requests with a referer that speaks for people.
+	mostReferred = 0.5
+	// enoughReferred is how many events it takes to say so.
+	enoughReferred = 5
+)
+
+var ruleOnlyHarmed = Rule{
+	ID:    "only-harmed",
+	Title: "All that the log says of a client is that it was served errors",
+	Finds: "Visitors caught by an outage, however many errors they met.",
+	Blind: "Somebody who caused the outage without standing out looks the same.",
+	About: AboutClients,
+	Judge: func(c *Case) (found []Finding) {
+		for _, cc := range c.Everybody {
+			deeds, harms, _ := cc.within(c.First, c.Last)
+			if deeds > 0 || harms == 0 {
+				continue
+			}
+			weight, text := onlyHarmedWeight, fmt.Sprintf("was served %s and did nothing else that shows", plural(harms, "error"))
+			if accused(cc) {
+				weight, text = harmOnlyDoubt, "every line that names it is an error that honest visitors get too; only its number of connections stands out"
+			}
+			found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: weight, Text: text, Lines: c.firstLines(cc, nil)}})
+		}
+		return found
+	},
+}
+
+// accused tells whether a rule before this one accuses the client.
+func accused(cc *ClientCase) bool { return cc.deed != "" }
+
+var rulePeople = Rule{
+	ID:    "people",
+	Title: "Most of a client's requests came from a page",
+	Finds: "Browsers: their requests name the page that they came from.",
+	Blind: "A program can forge that.",
+	About: AboutClients,
+	Judge: func(c *Case) (found []Finding) {
+		for _, cc := range c.Everybody {
+			if cc.Events < enoughReferred || float64(cc.Referred) < mostReferred*float64(cc.Events) {
+				continue
+			}
+			found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{
+				Weight: peopleWeight,
+				Text:   fmt.Sprintf("%d of its %d lines name a page that the request came from, as browsers do", cc.Referred, cc.Events),
+			}})
+		}
+		return found
+	},
+}
+
+var ruleStandIn = Rule{
+	ID:    "stand-in",
+	Title: "An address that stands for others, or is not known well enough",
+	Finds: "Private, loopback, link-local and carrier-grade NAT addresses, and addresses that the log names only as [remote].",
+	Blind: "Proxies and offices with public addresses.",
+	About: AboutClients,
+	Judge: func(c *Case) (found []Finding) {
+		for _, cc := range c.Everybody {
+			text := ""
+			switch {
+			case standsIn(cc.Addr):
+				text = "is not an address of the Internet: it is this server, or a proxy or gateway that stands for its visitors"
+			case cc.Remote == cc.Events:
+				text = "is named only as [remote], which may be a server that Apache asked"
+			default:
+				continue
+			}
+			found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: standInWeight, Text: text}})
+		}
+		return found
+	},
+}
+
+// carrierNAT is RFC 6598's range, behind which a provider puts many customers.
+var carrierNAT = netip.MustParsePrefix("100.64.0.0/10")
+
+func standsIn(a netip.Addr) bool {
+	return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsUnspecified() || a.IsMulticast() || carrierNAT.Contains(a)
+}

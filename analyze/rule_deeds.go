@@ -1,0 +1,119 @@
+package analyze
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+const (
+	// deadLinks is how many files that are not there a person meets in a visit to a
+	// badly kept site.
+	deadLinks = 5
+	// strayProbes is how many programs or hidden files that are not there a person
+	// asks for: an old bookmark.
+	strayProbes = 1
+	// manyMissing and manyProbes are the least that anybody is accused of.
+	manyMissing = 25
+	manyProbes  = 8
+	// mistypes is how often a person gets a password wrong before asking for help.
+	mistypes = 4
+	// manyFailures is the least number of failures that anybody is accused of.
+	manyFailures = 15
+	// rareDeed is the natural logarithm of one in a thousand, corrected for the
+	// number of clients looked at.
+	rareDeed = -6.9
+)
+
+var ruleScan = Rule{
+	ID:    "scan",
+	Title: "A client asks for many things that are not there",
+	Finds: "Scans for weak scripts, backups, dumps and hidden files: many different targets that no page links to.",
+	Blind: "At the default LogLevel Apache 2.4 does not log ordinary missing files, so most of a scan may not show.",
+	About: AboutClients,
+	Judge: func(c *Case) (found []Finding) {
+		n := math.Log(float64(len(c.Everybody)))
+		for _, cc := range c.Everybody {
+			missing, probes := cc.Targets.Len(), cc.Probes.Len()
+			tail := math.Min(poissonTail(missing, deadLinks), poissonTail(probes, strayProbes)) + n
+			if missing < manyMissing && probes < manyProbes || tail > rareDeed {
+				continue
+			}
+			var names []string
+			for _, x := range cc.Examples {
+				names = append(names, x.Text)
+			}
+			found = append(found, Finding{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{
+				Weight: deedWeight(tail),
+				Text: fmt.Sprintf("asked for %s that are not there or not allowed, %d of them of a kind that no page links to, such as %s",
+					atLeast(missing, "different thing"), probes, strings.Join(names[:min(len(names), 3)], ", ")),
+				Lines: c.lines(cc.Kinds, scriptMissing, pathInvalid, accessDenied, fileMissing, indexDenied),
+			}})
+			if n := cc.count(pathInvalid); n > 0 {
+				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{
+					Weight: 1, Text: "tried " + plural(n, "path") + " that lead out of the site or that no browser writes",
+					Lines: c.lines(cc.Kinds, pathInvalid),
+				}})
+			}
+		}
+		return found
+	},
+}
+
+var ruleGuessing = Rule{
+	ID:    "guessing",
+	Title: "A client tries many passwords",
+	Finds: "Guessing of HTTP passwords (basic and digest authentication).",
+	Blind: "WordPress writes no failed login to error.log: guessing at wp-login.php and xmlrpc.php shows only in access.log or through a plugin that logs it.",
+	About: AboutClients,
+	Judge: func(c *Case) (found []Finding) {
+		n := math.Log(float64(len(c.Everybody)))
+		for _, cc := range c.Everybody {
+			failures := cc.count(authFailed, authUnknownUser)
+			tail := poissonTail(int(failures), mistypes) + n
+			if failures < manyFailures || tail > rareDeed {
+				continue
+			}
+			found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
+				Weight: deedWeight(tail),
+				Text:   fmt.Sprintf("failed to log in %s, with %s", plural(failures, "time"), atLeast(cc.Users.Len(), "different user name")),
+				Lines:  c.lines(cc.Kinds, authFailed, authUnknownUser),
+			}})
+		}
+		return found
+	},
+}
+
+var ruleInjection = Rule{
+	ID:    "injection",
+	Title: "A client's requests put SQL into the database's queries",
+	Finds: "SQL injection that reached the database and failed there.",
+	Blind: "Injection that succeeds leaves no error.",
+	About: AboutClients,
+	Judge: func(c *Case) (found []Finding) {
+		for _, cc := range c.Everybody {
+			n := cc.Kinds.Count(dbInjection)
+			if n == 0 {
+				continue
+			}
+			found = append(found, Finding{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{
+				Weight: math.Min(5, 2+float64(n)), // a developer may test once; a program goes on
+				Text:   fmt.Sprintf("%d", n) + " of its queries failed as injected SQL does and held the words of it",
+				Lines:  c.lines(cc.Kinds, dbInjection),
+			}})
+		}
+		return found
+	},
+}
+
+// deedWeight grows with the odds against chance and ends where an unknown
+// reason for odd behaviour (a test by the owner, a broken program) takes over.
+func deedWeight(tail float64) float64 { return math.Min(6, 2.5+0.1*-tail) }
+
+// atLeast writes a number of different things that was counted up to a bound.
+func atLeast(n int, noun string) string {
+	if n >= maxDistinct {
+		return "at least " + plural(n, noun)
+	}
+	return plural(n, noun)
+}

@@ -1,0 +1,125 @@
+package analyze
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
+
+const (
+	// browserConnections is what one person's browser opens at once to one host
+	// over HTTP/1.1; it is the mean of the null hypothesis at least, however few
+	// connections of others the error log shows.
+	browserConnections = 3
+	// crowdConnections is what two people behind one address open at once, six
+	// each. Nobody is accused of load for less.
+	crowdConnections = 12
+	// comparable is how many clients it takes to tell what is ordinary.
+	comparable = 3
+	// rareLoad is the natural logarithm of one in a hundred, after correction for
+	// the number of clients looked at.
+	rareLoad = -4.6
+)
+
+var ruleLoad = Rule{
+	ID:    "load",
+	Title: "A client holds more connections at once than the others in the same trouble",
+	Finds: "One or few clients that hold most workers: distinct source ports within ten seconds, tested against the other clients with an exact Poisson tail, corrected for how many clients were looked at.",
+	Blind: "Connections that met no error are not in an error log, so every count is a lower bound. A large office behind one address looks the same.",
+	About: AboutClients,
+	Judge: judgeLoad,
+}
+
+func judgeLoad(c *Case) (found []Finding) {
+	for _, t := range c.Troubles {
+		who := t.Who
+		if len(who) < comparable {
+			who = c.Everybody
+		}
+		if len(who) < comparable {
+			continue // see ruleAlone
+		}
+		loads := make([]Load, len(who))
+		total, touches := 0, 0
+		for i, cc := range who {
+			loads[i] = loadOf(cc.ClientFacts, t.Start-lead, t.End)
+			total += loads[i].held()
+			touches += loads[i].Touches
+		}
+		for i, cc := range who {
+			held := loads[i].held()
+			if held < crowdConnections {
+				continue
+			}
+			others := float64(total-held) / float64(len(who)-1)
+			mean := math.Max(others, browserConnections)
+			tail := poissonTail(held, mean) + math.Log(float64(len(who)))
+			if tail > rareLoad {
+				continue
+			}
+			f := Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t}
+			f.Evidence = Evidence{
+				Weight: math.Min(5, 1.5+0.1*-tail),
+				Text: fmt.Sprintf("held at least %d connections at once (within %d seconds, at %s), where the other %s held %.1f on average",
+					held, loadWindow/second, clock(loads[i].At+loadWindow), plural(len(who)-1, "client"), others),
+				Lines: c.firstLines(cc, t),
+			}
+			found = append(found, f)
+			found = append(found, c.beforeSaturation(cc, t)...)
+		}
+	}
+	return found
+}
+
+// held is the better of the two counts: a proxy in front hides the ports, a
+// threaded server the pids.
+func (l Load) held() int { return max(l.Ports, l.PIDs) }
+
+// firstLines are the first lines of a client's harm and deeds.
+func (c *Case) firstLines(cc *ClientCase, _ *Trouble) []string {
+	var ps Places
+	for i := range cc.Kinds {
+		if parser.Kinds[cc.Kinds[i].Kind].Role != parser.Noise {
+			ps.merge(cc.Kinds[i].Places)
+		}
+	}
+	if len(ps) == 0 {
+		for i := range cc.Kinds {
+			ps.merge(cc.Kinds[i].Places)
+		}
+	}
+	return c.places(ps)
+}
+
+// soon is how long after a client's connections the server's running out of
+// workers still looks like their consequence.
+const soon = 2 * minute
+
+// beforeSaturation compares when a client's load was first seen with when the
+// workers ran out. An error log sees a connection only when it meets an error,
+// so being seen later proves nothing.
+func (c *Case) beforeSaturation(cc *ClientCase, t *Trouble) []Finding {
+	if t.Saturated == 0 {
+		return nil
+	}
+	first := int64(0)
+	for i := range cc.Slots {
+		if s := &cc.Slots[i]; s.First >= t.Start-lead && s.First <= t.End && (first == 0 || s.First < first) {
+			first = s.First
+		}
+	}
+	gap := t.Saturated - first
+	at := t.Firsts[workersExhausted]
+	if at.Count == 0 {
+		at = t.Firsts[scoreboardFull]
+	}
+	if first == 0 || gap < 0 || gap > soon+lead {
+		return nil
+	}
+	return []Finding{{Client: cc.Addr, Trouble: t, Evidence: Evidence{
+		Weight: 1,
+		Text:   fmt.Sprintf("was there %s before the server ran out of workers at %s", lasting(gap), clock(t.Saturated)),
+		Lines:  []string{c.place(at.FirstPlace)},
+	}}}
+}

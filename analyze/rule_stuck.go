@@ -1,0 +1,88 @@
+package analyze
+
+import (
+	"fmt"
+	"math"
+	"net/netip"
+)
+
+const (
+	// enoughStuck is the least number of joined workers that says anything.
+	enoughStuck = 3
+	// mostStuck is the share of them that makes a client stand out.
+	mostStuck   = 0.5
+	stuckWeight = 1.5
+)
+
+var ruleStuck = Rule{
+	ID:    "stuck",
+	Title: "Workers that had to be killed or crashed had served this client last",
+	Finds: "Who kept the workers busy, by joining the pid in AH00045, AH00046, AH00051, AH00052, the kernel's crashes and kills with the client that the same pid served last, never across a restart.",
+	Blind: "A worker whose last request met no error is not joined.",
+	About: AboutClients,
+	Judge: judgeStuck,
+}
+
+func judgeStuck(c *Case) (found []Finding) {
+	for _, t := range c.Troubles {
+		served, joined, ended := c.joinWorkers(t)
+		for _, cc := range t.Who {
+			s := served[cc.Addr]
+			if s.n < enoughStuck || float64(s.n) < mostStuck*float64(joined) {
+				continue
+			}
+			tail := binomialTail(s.n, joined, 1/float64(max(len(t.Who), 2)))
+			found = append(found, Finding{Client: cc.Addr, Trouble: t, Evidence: Evidence{
+				Weight: math.Min(stuckWeight, 0.3*-tail),
+				Text:   fmt.Sprintf("%d of the %s that had to be killed or crashed had served it last (%d of them could be joined to a client)", s.n, plural(ended, "worker"), joined),
+				Lines:  c.places(s.lines),
+			}})
+		}
+	}
+	return found
+}
+
+type lastServed struct {
+	n     int
+	lines Places
+}
+
+// joinWorkers finds, for each worker that ended badly in a trouble, the client
+// that it had served last since the server started.
+func (c *Case) joinWorkers(t *Trouble) (served map[netip.Addr]lastServed, joined, ended int) {
+	served = make(map[netip.Addr]lastServed)
+	seen := make(map[[2]int64]bool)
+	for _, kind := range workerEnds {
+		for _, e := range c.Journal.Of(kind) {
+			if e.Time < t.Start || e.Time > t.End || e.PID == 0 || kind == oomKill && !isWebServer(e.Subject) {
+				continue
+			}
+			since := c.startBefore(e.Time)
+			if seen[[2]int64{e.PID, since}] { // the same one, told again
+				continue
+			}
+			seen[[2]int64{e.PID, since}] = true
+			ended++
+			if v, ok := c.Workers.LastServed(e.PID, since, e.Time); ok {
+				joined++
+				s := served[v.Addr]
+				s.n++
+				s.lines.add(e.Place)
+				served[v.Addr] = s
+			}
+		}
+	}
+	return served, joined, ended
+}
+
+// startBefore is when the web server last started before a time: a pid from
+// before is another process.
+func (c *Case) startBefore(t int64) int64 {
+	latest := c.First
+	for _, e := range c.Journal.Of(serverStart) {
+		if e.Time <= t && e.Time > latest {
+			latest = e.Time
+		}
+	}
+	return latest
+}

@@ -1,0 +1,185 @@
+package analyze
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
+
+const (
+	// quiet closes a trouble: a server that logs no distress for so long has either
+	// recovered or is a new story.
+	quiet = 10 * minute
+	// lead is how long before the first distress its cause is looked for.
+	lead = 5 * minute
+	// enoughHarm is the least burst of harm that makes a trouble by itself, where
+	// nothing grave happened to the server.
+	enoughHarm = 10
+	// enoughCrashes is the same for workers that crash.
+	enoughCrashes = 5
+	// oddsOfChance is the natural logarithm of one in a million: a burst that the
+	// log's own baseline gives less often is no chance.
+	oddsOfChance = -13.8
+)
+
+// A Trouble is a stretch of time in which the server was in distress: the raw
+// form of an incident.
+type Trouble struct {
+	Start, End int64
+	Harm       int64
+	Grave      bool // something happened to the server, not only to visitors
+	Count      map[*parser.Kind]int64
+	Firsts     map[*parser.Kind]Slot // first events of each kind in it, joined
+	Saturated  int64                 // when the workers first ran out; 0: not seen
+	Who        []*ClientCase         // clients with events in it or shortly before
+	Named      []*ClientCase         // of those, who stands accused of its load
+}
+
+// grave kinds are each a trouble by itself.
+func grave(k *parser.Kind) bool {
+	return k.Role == parser.State && k.Severity >= 3 && k != childSIGKILL && k != serverUnclean
+}
+
+// distress tells which kinds belong to a trouble.
+func distress(k *parser.Kind) bool {
+	return (k.Role == parser.State || k.Role == parser.Harm) && k.Severity >= 2 && k != kernelBoot
+}
+
+// servesWeb tells whether a unit of systemd has to do with a web site.
+func servesWeb(unit string) bool {
+	for _, word := range []string{"apache", "httpd", "mysql", "mariadb", "php", "nginx", "MySQL", "MariaDB", "Apache", "PHP"} {
+		if strings.Contains(unit, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// isDatabase tells whether a program or a unit is a database server.
+func isDatabase(name string) bool {
+	for _, word := range []string{"mysql", "mariadb", "MySQL", "MariaDB"} {
+		if strings.HasPrefix(name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// isWebServer tells whether a process is a web server's or PHP's worker.
+func isWebServer(name string) bool {
+	return name == "apache2" || name == "httpd" || name == "apache" || strings.HasPrefix(name, "php-fpm") || strings.HasPrefix(name, "php-cgi")
+}
+
+type point struct {
+	kind *parser.Kind
+	slot Slot
+}
+
+// findTroubles cuts the troubles out of the log: clusters of distress, closed
+// by quiet, that stand above the log's own baseline.
+func findTroubles(c *Case) []*Trouble {
+	var points []point
+	for _, k := range parser.Kinds {
+		if !distress(k) {
+			continue
+		}
+		if strings.HasPrefix(k.Name, "unit.") { // other services fail without anybody caring
+			for _, e := range c.Journal.Of(k) {
+				if servesWeb(e.Subject) {
+					points = append(points, point{k, Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: e.Place, LastPlace: e.Place}})
+				}
+			}
+			continue
+		}
+		for _, s := range c.Timeline.Of(k) {
+			points = append(points, point{k, s})
+		}
+	}
+	slices.SortStableFunc(points, func(a, b point) int {
+		return cmp.Or(cmp.Compare(a.slot.First, b.slot.First), cmp.Compare(a.kind.ID(), b.kind.ID()))
+	})
+
+	var clusters []*Trouble
+	var harm, crashes int64
+	for _, p := range points {
+		n := len(clusters)
+		if n == 0 || p.slot.First > clusters[n-1].End+quiet {
+			clusters = append(clusters, &Trouble{
+				Start: p.slot.First, End: p.slot.Last, Count: make(map[*parser.Kind]int64), Firsts: make(map[*parser.Kind]Slot),
+			})
+			n++
+		}
+		t := clusters[n-1]
+		t.add(p)
+		if p.kind.Role == parser.Harm {
+			harm += p.slot.Count
+		}
+		if p.kind == childSegfault || p.kind == childExit {
+			crashes += p.slot.Count
+		}
+	}
+
+	var troubles []*Trouble
+	for _, t := range clusters {
+		died := t.Count[childSegfault] + t.Count[childExit]
+		if t.Grave || c.burst(t, t.Harm, harm, enoughHarm) || c.burst(t, died, crashes, enoughCrashes) {
+			c.meet(t)
+			troubles = append(troubles, t)
+		}
+	}
+	return troubles
+}
+
+func (t *Trouble) add(p point) {
+	t.End = max(t.End, p.slot.Last)
+	t.Count[p.kind] += p.slot.Count
+	if first, ok := t.Firsts[p.kind]; ok {
+		first.join(p.slot)
+		t.Firsts[p.kind] = first
+	} else {
+		t.Firsts[p.kind] = p.slot
+	}
+	if p.kind.Role == parser.Harm {
+		t.Harm += p.slot.Count
+	}
+	if grave(p.kind) {
+		t.Grave = true
+	}
+	if (p.kind == workersExhausted || p.kind == scoreboardFull) && (t.Saturated == 0 || p.slot.First < t.Saturated) {
+		t.Saturated = p.slot.First
+	}
+}
+
+// burst tells whether n events in a trouble, of all in the log, are more than
+// the rest of the log makes likely.
+func (c *Case) burst(t *Trouble, n, all, least int64) bool {
+	if n < least {
+		return false
+	}
+	inside := float64(t.End-t.Start) + float64(minute)
+	outside := float64(c.Last-c.First) - inside
+	mean := 1.0 // without a rest to compare with, one such event is ordinary
+	if outside > 0 {
+		mean = (float64(all-n) + 0.5) * inside / outside
+	}
+	return poissonTail(int(n), mean) < oddsOfChance
+}
+
+// meet finds the clients of a trouble.
+func (c *Case) meet(t *Trouble) {
+	for _, cc := range c.Everybody {
+		if d, h, r := cc.within(t.Start-lead, t.End); d+h+r > 0 {
+			t.Who = append(t.Who, cc)
+		}
+	}
+}
+
+// of counts events of some kinds in the trouble.
+func (t *Trouble) of(kinds ...*parser.Kind) (n int64) {
+	for _, k := range kinds {
+		n += t.Count[k]
+	}
+	return n
+}
