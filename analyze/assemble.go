@@ -187,13 +187,23 @@ func (c *Case) memory() *MemoryReport {
 		r.Text = fmt.Sprintf("The kernel killed a process %s because memory ran out.", times(len(kills)))
 		return r
 	}
-	// A tenth stays free for the kernel's caches and for peaks.
+	// Workers share pages, and each is said to hold all that it shares. Memory was
+	// full at that moment, so together they held what the others left.
+	shared := ""
+	if left := r.TotalBytes - r.OtherBytes; web > left && left > 0 {
+		web, shared = left, ", counting once what they share"
+	}
 	r.WorkerRSSBytes = web / r.WorkersSeen
-	if r.WorkerRSSBytes > 0 {
+	if float64(web) < mostOf*float64(web+r.OtherBytes) {
+		r.Text = fmt.Sprintf("When memory ran out, %s of the web server held %s of %s; %s held most, with %s, so fewer workers would not have helped.",
+			plural(r.WorkersSeen, "worker"), megabytes(web), megabytes(r.TotalBytes), programs[0].Name, megabytes(programs[0].RSSBytes))
+		return r
+	}
+	if r.WorkerRSSBytes > 0 { // a tenth stays free for caches and for peaks
 		r.SuggestedWorkers = max((r.TotalBytes*9/10-r.OtherBytes)/r.WorkerRSSBytes, 1)
 	}
-	r.Text = fmt.Sprintf("When memory ran out, %s of about %s each and %s of other programs shared %s: about %s fit.",
-		plural(r.WorkersSeen, "worker"), megabytes(r.WorkerRSSBytes), megabytes(r.OtherBytes), megabytes(r.TotalBytes), plural(r.SuggestedWorkers, "worker"))
+	r.Text = fmt.Sprintf("When memory ran out, %s of about %s each%s, and %s of other programs filled %s; with a tenth to spare %s fit.",
+		plural(r.WorkersSeen, "worker"), megabytes(r.WorkerRSSBytes), shared, megabytes(r.OtherBytes), megabytes(r.TotalBytes), plural(r.SuggestedWorkers, "worker"))
 	return r
 }
 

@@ -176,6 +176,7 @@ func (c *Case) incidents() []*incident {
 	for _, in := range list {
 		in.Confidence = round2(in.Confidence)
 		in.Start, in.End = c.time(in.start), c.time(in.end)
+		slices.SortStableFunc(in.Evidence, func(a, b Evidence) int { return cmp.Compare(b.Weight, a.Weight) })
 		in.Phases = c.phases(in)
 		in.Clients = make([]string, 0, len(in.who))
 		for _, cc := range in.who {
@@ -248,14 +249,21 @@ func (c *Case) campaigns() []*incident {
 }
 
 // names lists a few of the named clients for a sentence.
-func names(who []*ClientCase) string {
+func (c *Case) names(who []*ClientCase) string {
 	var list []string
 	for i, cc := range who {
 		if i == 3 {
 			list = append(list, plural(len(who)-3, "other"))
 			break
 		}
-		list = append(list, cc.Addr.String())
+		name := cc.Addr.String()
+		if c.Geo != nil && i == 0 {
+			country, _, org := c.Geo.Locate(cc.Addr)
+			if from := strings.Trim(org+", "+country, ", "); from != "" {
+				name += " (" + from + ")"
+			}
+		}
+		list = append(list, name)
 	}
 	if n := len(list); n > 1 {
 		return strings.Join(list[:n-1], ", ") + " and " + list[n-1]
@@ -267,33 +275,19 @@ func names(who []*ClientCase) string {
 func (c *Case) summary(in *incident) string {
 	span := fmt.Sprintf("From %s to %s", clock(in.start), clock(in.end))
 	if t := in.trouble; t != nil {
-		var then []string
-		if n := t.of(oomKill); n > 0 {
-			then = append(then, "memory ran out")
-		}
-		if why, _ := c.databaseDied(t); why != "" && in.Cause != CauseDatabase {
-			then = append(then, "the database went down")
-		} else if t.of(databaseHarm...) > 0 && in.Cause != CauseDatabase {
-			then = append(then, "requests found the database gone")
-		}
-		if t.Saturated != 0 {
-			then = append(then, "all workers were busy")
-		}
-		if n := t.of(workerEnds[:3]...); n > 0 && t.of(serverStart)+t.of(childSIGTERM) > 0 {
-			then = append(then, "workers would not end at a restart")
-		}
-		after := ""
-		if len(then) > 0 {
-			after = ": " + listed(then)
-		}
+		after := c.sequel(t, in.Cause)
 		switch in.Cause {
 		case CauseFlood:
 			held := loadOf(in.who[0].ClientFacts, t.Start-lead, t.End).held()
-			verb := "held"
-			if in.who[0].Standing == Suspect {
-				verb = "may have caused the trouble: it held"
+			each := ""
+			if len(in.who) > 1 {
+				each = " each"
 			}
-			return fmt.Sprintf("%s %s %s at least %s at once%s.", span, names(in.who), verb, plural(held, "connection"), after)
+			text := fmt.Sprintf("%s %s held at least %s at once%s%s.", span, c.names(in.who), plural(held, "connection"), each, after)
+			if in.who[0].Standing == Suspect {
+				text += " It may be the cause, or a visitor whom a broken database met."
+			}
+			return text
 		case CauseDatabase:
 			why, _ := c.databaseDied(t)
 			text := span + " the database failed"
@@ -304,7 +298,7 @@ func (c *Case) summary(in *incident) string {
 		case CauseMemory:
 			text := span + " the machine ran out of memory"
 			if programs, _ := c.Memory.largest(t.Start-lead, t.End); len(programs) > 0 {
-				text += fmt.Sprintf("; most of it was held by %s (%s)", programs[0].Name, megabytes(programs[0].RSSBytes))
+				text += fmt.Sprintf("; the biggest program was %s (%s)", programs[0].Name, megabytes(programs[0].RSSBytes))
 			}
 			if why, _ := c.databaseDied(t); why != "" {
 				text += ", and the database was the victim"
@@ -325,10 +319,50 @@ func (c *Case) summary(in *incident) string {
 	}
 	switch in.Cause {
 	case CauseScan:
-		return fmt.Sprintf("%s %s looked for weak spots: %s.", span, names(in.who), in.who[0].Evidence[0].Text)
+		return fmt.Sprintf("%s %s looked for weak spots: %s.", span, c.names(in.who), in.who[0].Evidence[0].Text)
 	default:
-		return fmt.Sprintf("%s %s tried passwords: %s.", span, names(in.who), in.who[0].Evidence[0].Text)
+		return fmt.Sprintf("%s %s tried passwords: %s.", span, c.names(in.who), in.who[0].Evidence[0].Text)
 	}
+}
+
+// sequel lists what happened to the server in a trouble, in order of time, for
+// the end of a sentence.
+func (c *Case) sequel(t *Trouble, cause Cause) string {
+	type part struct {
+		at   int64
+		text string
+	}
+	var parts []part
+	add := func(text string, kinds ...*parser.Kind) {
+		at := int64(0)
+		for _, k := range kinds {
+			if s, ok := t.Firsts[k]; ok && (at == 0 || s.First < at) {
+				at = s.First
+			}
+		}
+		if at != 0 {
+			parts = append(parts, part{at, text})
+		}
+	}
+	add("all workers were busy", workersExhausted, scoreboardFull)
+	add("memory ran out", oomKill, forkFailed)
+	if cause != CauseDatabase && cause != CauseMemory {
+		if why, _ := c.databaseDied(t); why != "" {
+			add("the database went down", oomKill, dbCrash, unitFailed, dbRecover, dbGone, dbLost)
+		} else {
+			add("requests found the database gone", databaseHarm...)
+		}
+	}
+	add("workers would not end at a restart", childSIGTERM, childSIGKILL, childStuck)
+	if len(parts) == 0 {
+		return ""
+	}
+	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.at, b.at) })
+	var steps []string
+	for _, p := range parts {
+		steps = append(steps, p.text)
+	}
+	return ": " + listed(steps)
 }
 
 // metHarm counts the clients that met errors in a trouble.
@@ -465,6 +499,12 @@ func (c *Case) doubts(in *incident) []string {
 		} else {
 			doubts = append(doubts, "An address can stand for many people. An error log shows only connections that met an error, so it cannot tell how many met none.")
 		}
+	}
+	if in.Cause == CauseMemory {
+		doubts = append(doubts, "The kernel's table shows who held memory at that moment, not who had taken it before, nor whether visitors came in larger numbers than usual: access.log would tell.")
+	}
+	if in.Cause == CauseScan || in.Cause == CauseGuessing {
+		doubts = append(doubts, "Whether any of it succeeded does not show here: look in access.log for what the same client got with status 200. It may also be a test that the owner ordered.")
 	}
 	if in.trouble != nil && in.Cause != CauseFlood && !c.Coverage.syslog() {
 		doubts = append(doubts, "Without syslog it cannot be told whether memory ran out or who stopped the database.")

@@ -3,6 +3,7 @@ package analyze
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -226,9 +227,12 @@ func (c *Case) phases(in *incident) []Phase {
 		}
 	}
 	if len(rest) > 0 && before > in.start {
-		f := c.phase(func(k *parser.Kind) bool { return k.Role != parser.State }, in.start, before-1)
+		f := c.phase(visitors, in.start, before-1)
 		f.name, f.first, f.last = "onset", in.start, before
-		rest = append([]phaseFacts{f}, rest...)
+		f.names = addresses(in.who)
+		if f.total > 0 || f.names != "" {
+			rest = append([]phaseFacts{f}, rest...)
+		}
 	}
 	up := c.phase(func(k *parser.Kind) bool { return k == serverStart || k == dbStart }, last, in.end+quiet)
 	if up.total > 0 {
@@ -238,19 +242,33 @@ func (c *Case) phases(in *incident) []Phase {
 	slices.SortStableFunc(rest, func(a, b phaseFacts) int { return cmp.Compare(a.first, b.first) })
 	for _, f := range rest {
 		phases = append(phases, Phase{
-			Name: f.name, Start: c.time(f.first), End: c.time(f.last), Events: f.events, Lines: c.places(f.places), Text: f.text(),
+			Name: f.name, Start: c.time(f.first), End: c.time(f.last), Events: f.events, Lines: c.linesOf(f), Text: f.text(),
 		})
 	}
 	return phases
 }
 
+// visitors are the kinds of lines that a request leaves.
+func visitors(k *parser.Kind) bool {
+	return k.Role == parser.Deed || k.Role == parser.Harm || k.Role == parser.Noise && k.Family == parser.PHP
+}
+
+func addresses(who []*ClientCase) string {
+	var list []netip.Addr
+	for _, cc := range who {
+		list = append(list, cc.Addr)
+	}
+	return addrs(list)
+}
+
 type phaseFacts struct {
 	name        string
+	names       string // of the clients whose onset it is
 	first, last int64
 	total       int64
 	events      map[string]int64
 	kinds       []*parser.Kind
-	places      Places
+	earliest    []Slot // the first of each kind
 }
 
 // phase counts the events of some kinds between two times.
@@ -271,12 +289,22 @@ func (c *Case) phase(holds func(*parser.Kind) bool, from, to int64) phaseFacts {
 			f.total += s.Count
 			if f.events[k.Name] == 0 {
 				f.kinds = append(f.kinds, k)
-				f.places.add(s.FirstPlace)
+				f.earliest = append(f.earliest, s)
 			}
 			f.events[k.Name] += s.Count
 		}
 	}
+	slices.SortStableFunc(f.earliest, func(a, b Slot) int { return cmp.Compare(a.First, b.First) })
 	return f
+}
+
+// linesOf gives the first few of a phase's events, in order of time.
+func (c *Case) linesOf(f phaseFacts) []string {
+	lines := []string{}
+	for _, s := range f.earliest[:min(len(f.earliest), fewPlaces)] {
+		lines = append(lines, c.place(s.FirstPlace))
+	}
+	return lines
 }
 
 // text says a phase in one sentence: its most frequent kinds.
@@ -295,8 +323,8 @@ func (f phaseFacts) text() string {
 			parts = append(parts, k.Title)
 		}
 	}
-	if len(parts) == 0 {
-		return "The first connections."
+	if f.names != "" {
+		parts = append([]string{"the first lines of " + f.names}, parts...)
 	}
 	return upperFirst(strings.Join(parts, "; ")) + "."
 }

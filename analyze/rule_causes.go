@@ -14,7 +14,7 @@ const (
 	// mostOf is the share of something that makes it the main thing.
 	mostOf = 0.6
 	// consequence lowers a cause where somebody's load explains it.
-	consequence = -3
+	consequence = -4
 )
 
 func causeEvidence(t *Trouble, cause Cause, weight float64, text string, lines []string) Finding {
@@ -70,8 +70,10 @@ var ruleCauseDatabase = Rule{
 			} else {
 				found = append(found, causeEvidence(t, CauseDatabase, 0.5, plural(n, "request")+" met database errors", c.lines(c.Kinds, databaseHarm...)))
 			}
-			if why, lines := c.databaseDied(t); why != "" {
+			if why, lines := c.databaseDied(t); why != "" && t.of(oomKill) == 0 {
 				found = append(found, causeEvidence(t, CauseDatabase, 2, why, lines))
+			} else if why != "" {
+				found = append(found, causeEvidence(t, CauseDatabase, consequence, "the lack of memory explains why it failed", nil))
 			}
 			if len(t.Named) > 0 {
 				found = append(found, causeEvidence(t, CauseDatabase, consequence, "the load of a named client explains why it failed", nil))
@@ -137,6 +139,12 @@ var ruleCauseMemory = Rule{
 				continue
 			}
 			found = append(found, causeEvidence(t, CauseMemory, 1.5, "memory ran out "+times(int(n)), c.lines(c.Kinds, oomKill, forkFailed, dbMemory)))
+			if why, lines := c.databaseDied(t); why != "" && t.of(oomKill) > 0 {
+				found = append(found, causeEvidence(t, CauseMemory, 1, "the database went down with it: "+why, lines))
+			}
+			if met := c.metHarm(t); met >= crowd && len(t.Named) == 0 {
+				found = append(found, causeEvidence(t, CauseMemory, 0.5, plural(met, "client")+" met errors, and none of them stands out", nil))
+			}
 			if programs, total := c.Memory.largest(t.Start-lead, t.End); total > 0 {
 				web := int64(0)
 				for _, p := range programs {

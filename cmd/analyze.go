@@ -211,7 +211,8 @@ func (l locator) Locate(a netip.Addr) (country string, asn uint32, org string) {
 func describe(db *geo.DB) []string {
 	var list []string
 	for _, s := range db.Sources() {
-		list = append(list, fmt.Sprintf("%s: %s, %s", s.Gives, s.Name, s.Built))
+		name, _, _ := strings.Cut(s.Name, ", in the schema") // a formality of the embedded files
+		list = append(list, fmt.Sprintf("%s by %s, %s", s.Gives, name, s.Built))
 	}
 	return list
 }

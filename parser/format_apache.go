@@ -74,7 +74,7 @@ func (s *Scanner) apacheStamp(line []byte) (t int64, rest []byte, ok bool) {
 // apacheRest reads the groups behind the stamp: level or module:level, pid and tid.
 // ok is false where there is no level, which no line of httpd lacks.
 func (s *Scanner) apacheRest(e *Event, b []byte) (rest []byte, ok bool) {
-	b = bytes.TrimLeft(b, " ")
+	b = trimBlanks(b)
 	group, b, ok := bracket(b)
 	if !ok {
 		return nil, false
@@ -137,6 +137,9 @@ func (s *Scanner) apacheMessage(e *Event, b []byte, v24 bool) {
 // cutSource drops "core.c(4752): ", which httpd writes at debug and below.
 func cutSource(b []byte) []byte {
 	const longest = 48
+	if len(b) == 0 || b[0] == '[' || b[0] == '(' { // the common line has none
+		return b
+	}
 	head := b[:min(len(b), longest)]
 	i := bytes.Index(head, []byte("): "))
 	if i < 0 {
@@ -219,15 +222,9 @@ const refererWord = ", referer: "
 // cutReferer takes the visitor's Referer from the end of a message. It may
 // itself hold the separator, so the last one counts.
 func cutReferer(b []byte) (message, referer []byte) {
-	const sep = refererWord
-	for from := 0; ; {
-		i := bytes.Index(b[from:], []byte(sep))
-		if i < 0 {
-			if from == 0 {
-				return b, nil
-			}
-			return b[: from-len(sep) : from-len(sep)], b[from:]
-		}
-		from += i + len(sep)
+	i := lastIndex(b, refererWord)
+	if i < 0 {
+		return b, nil
 	}
+	return b[:i:i], b[i+len(refererWord):]
 }

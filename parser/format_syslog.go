@@ -53,11 +53,18 @@ var syslogRFC3339 = &Format{
 		if len(line) < 20 || line[10] != 'T' {
 			return false
 		}
-		t, offset, zoned, rest, ok := iso(line)
-		if !ok || len(rest) == 0 || rest[0] != ' ' {
+		t, ok := s.rfc3339.get(line[:19], nil)
+		if !ok {
+			if t, ok = isoSecond(line); !ok {
+				return false
+			}
+			s.rfc3339.put(line[:19], nil, t)
+		}
+		micro, offset, zoned, rest := isoTail(line[19:])
+		if len(rest) == 0 || rest[0] != ' ' {
 			return false
 		}
-		e.Time, e.Stamp, e.Level = t, StampTime, level
+		e.Time, e.Stamp, e.Level = t+micro, StampTime, level
 		if zoned {
 			e.Stamp |= StampZone
 			e.UTCOffset = offset
@@ -81,7 +88,7 @@ func cutPriority(b []byte) (level Level, rest []byte) {
 
 // syslogHost reads "host program[pid]: message" and what the program itself framed.
 func (s *Scanner) syslogHost(e *Event, b []byte) {
-	b = bytes.TrimLeft(b, " ")
+	b = trimBlanks(b)
 	if i := bytes.IndexByte(b, ' '); i > 0 && b[i-1] != ':' && b[i-1] != ']' {
 		e.Host, b = b[:i:i], b[i+1:]
 	}
@@ -89,7 +96,7 @@ func (s *Scanner) syslogHost(e *Event, b []byte) {
 		e.Message = b
 		return
 	}
-	program, pid, rest := tag(bytes.TrimLeft(b, " "))
+	program, pid, rest := tag(trimBlanks(b))
 	e.Program, e.PID, e.Message = program, pid, rest
 	switch string(program) {
 	case "kernel":
@@ -106,12 +113,11 @@ func (s *Scanner) syslogHost(e *Event, b []byte) {
 // tag reads "program[pid]: ", with the pid or the colon missing or not.
 func tag(b []byte) (program []byte, pid int64, rest []byte) {
 	const longest = 64
-	head := b[:min(len(b), longest)]
-	i := bytes.IndexAny(head, ":[ ")
-	switch {
-	case i <= 0:
-		return nil, 0, b
-	case head[i] == ' ':
+	i, end := 0, min(len(b), longest)
+	for i < end && b[i] != ':' && b[i] != '[' && b[i] != ' ' {
+		i++
+	}
+	if i == 0 || i == end || b[i] == ' ' {
 		return nil, 0, b
 	}
 	program, rest = b[:i:i], b[i:]
@@ -135,7 +141,7 @@ func cutUptime(b []byte) []byte {
 	if i < 0 {
 		return b
 	}
-	_, rest, ok := digits(bytes.TrimLeft(b[1:i], " "))
+	_, rest, ok := digits(trimBlanks(b[1:i]))
 	if !ok || len(rest) < 2 || rest[0] != '.' {
 		return b
 	}
@@ -180,7 +186,7 @@ func cutServerStamp(e *Event, b []byte) []byte {
 // stamp (ErrorLog syslog), or with it where a forwarder left it in place.
 func (s *Scanner) apacheInSyslog(e *Event, b []byte) {
 	if t, rest, ok := s.apacheStamp(b); ok {
-		e.Time, e.Stamp, b = t, StampTime, bytes.TrimLeft(rest, " ")
+		e.Time, e.Stamp, b = t, StampTime, trimBlanks(rest)
 	}
 	pid := e.PID
 	rest, ok := s.apacheRest(e, b)

@@ -275,7 +275,7 @@ func injected(said, text []byte) bool {
 func afterLabel(text []byte) []byte {
 	const longest = 32
 	if i := bytes.IndexByte(text[:min(len(text), longest)], ':'); i >= 0 && bytes.HasPrefix(text, []byte("PHP ")) {
-		return bytes.TrimLeft(text[i+1:], " ")
+		return trimBlanks(text[i+1:])
 	}
 	return text
 }

@@ -290,7 +290,7 @@ func ReadTask(e *Event) (t Task, ok bool) {
 		return t, false
 	}
 	var col [5]int64
-	b = bytes.TrimLeft(b[1:], " ")
+	b = trimBlanks(b[1:])
 	for i := range col {
 		n, rest, ok := digits(b)
 		if !ok || len(rest) == 0 {
@@ -302,7 +302,7 @@ func ReadTask(e *Event) (t Task, ok bool) {
 			}
 			rest = rest[1:]
 		}
-		col[i], b = n, bytes.TrimLeft(rest, " ")
+		col[i], b = n, trimBlanks(rest)
 	}
 	// The columns that differ: since 6.8 rss is also split into anonymous, file
 	// and shared pages, which makes six numbers before the name instead of three.
@@ -316,7 +316,7 @@ func ReadTask(e *Event) (t Task, ok bool) {
 			anon = n
 		}
 		columns++
-		b = bytes.TrimLeft(rest, " ")
+		b = trimBlanks(rest)
 	}
 	t = Task{PID: col[0], RSSBytes: col[4] * pageSize, Name: b}
 	if columns >= 6 {
@@ -404,7 +404,8 @@ func unitAfterVerb(e *Event) []byte {
 
 // inBrackets is the name in "process 3225 (mariadbd) total-vm:": a name may hold brackets itself.
 func inBrackets(e *Event) []byte {
-	_, rest, ok := bytes.Cut(e.text, []byte(" ("))
+	_, rest, _ := bytes.Cut(e.text, []byte("Killed process "))
+	_, rest, ok := bytes.Cut(rest, []byte(" ("))
 	if !ok {
 		return nil
 	}

@@ -25,12 +25,13 @@ type Scanner struct {
 	formats []*Format
 	years   window
 	zone    *time.Location
-	zoneAt  [2]int64 // the quarter of an hour for which zoneOff is right
-	zoneOff int64
+	toUTC   offsetCache
+	toZone  offsetCache
 
-	httpd  stampCache // the last second of an Apache stamp
-	syslog stampCache
-	addrs  addrCache
+	httpd   stampCache // the last second of an Apache stamp
+	syslog  stampCache
+	rfc3339 stampCache
+	addrs   addrCache
 }
 
 type lineTime struct {
@@ -65,6 +66,18 @@ func (s *Scanner) Event() *Event { return &s.event }
 
 // Next reads a line; false at the end of the text.
 func (s *Scanner) Next() bool {
+	if !s.cut() {
+		return false
+	}
+	e := &s.event
+	s.frame(e)
+	s.stamp(e)
+	classify(e)
+	return true
+}
+
+// cut takes the next line from the text.
+func (s *Scanner) cut() bool {
 	if len(s.text) == 0 {
 		return false
 	}
@@ -81,12 +94,11 @@ func (s *Scanner) Next() bool {
 	e.Raw, e.Line, e.Offset, e.Size = line, s.line, s.offset, int64(size)
 	s.line++
 	s.offset += int64(size)
-	s.read(e)
 	return true
 }
 
-// read frames, stamps and classifies the line in e.Raw.
-func (s *Scanner) read(e *Event) {
+// frame reads what the line's format says of it.
+func (s *Scanner) frame(e *Event) {
 	line := e.Raw
 	if len(line) > 0 && line[0] == 0 { // a file system after a power loss puts NULs before the next line
 		line = bytes.TrimLeft(line, "\x00")
@@ -101,6 +113,12 @@ func (s *Scanner) read(e *Event) {
 	if e.Format == nil {
 		e.Message = line
 	}
+	e.text = e.Message
+}
+
+// stamp puts the event's time on the clock that was asked for; a line without
+// one has that of the line before.
+func (s *Scanner) stamp(e *Event) {
 	if e.Stamp.Has(StampTime) {
 		if s.zone != nil {
 			s.rezone(e)
@@ -109,29 +127,40 @@ func (s *Scanner) read(e *Event) {
 	} else {
 		e.Time, e.Stamp, e.UTCOffset = s.last.time, s.last.stamp, s.last.offset
 	}
-	e.text = e.Message
-	classify(e)
 }
 
 // rezone puts the event's time on the wall clock of the zone that the user named.
 func (s *Scanner) rezone(e *Event) {
-	const quarter = 900 * second // clocks change on one, not everywhere on the hour
 	utc := e.Time
 	if e.Stamp.Has(StampZone) {
 		utc -= int64(e.UTCOffset) * second
 	} else {
-		t := time.UnixMicro(e.Time).UTC()
-		local := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), s.zone)
-		utc = local.UnixMicro()
+		if !s.toUTC.has(utc) {
+			t := time.UnixMicro(utc).UTC()
+			local := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), s.zone)
+			s.toUTC.put(utc, local.UnixMicro()-utc)
+		}
+		utc += s.toUTC.offset
 	}
-	if utc < s.zoneAt[0] || utc >= s.zoneAt[1] {
+	if !s.toZone.has(utc) {
 		_, off := time.UnixMicro(utc).In(s.zone).Zone()
-		s.zoneAt = [2]int64{utc - utc%quarter, utc - utc%quarter + quarter}
-		s.zoneOff = int64(off)
+		s.toZone.put(utc, int64(off)*second)
 	}
-	e.Time = utc + s.zoneOff*second
-	e.UTCOffset = int32(s.zoneOff)
+	e.Time = utc + s.toZone.offset
+	e.UTCOffset = int32(s.toZone.offset / second)
 	e.Stamp |= StampZone
+}
+
+// offsetCache remembers what a quarter of an hour is away from another clock:
+// clocks change on one, not everywhere on the hour.
+type offsetCache struct{ start, end, offset int64 }
+
+func (c *offsetCache) has(t int64) bool { return c.start <= t && t < c.end }
+
+func (c *offsetCache) put(t, offset int64) {
+	const quarter = 900 * second
+	c.start, c.offset = t-t%quarter, offset
+	c.end = c.start + quarter
 }
 
 // stampCache remembers the last second, which neighbours share, by the two

@@ -1,7 +1,6 @@
 package parser
 
 import (
-	"bytes"
 	"time"
 )
 
@@ -104,6 +103,14 @@ func digits(b []byte) (n int64, rest []byte, ok bool) {
 	return n, b[i:], i > 0 && i < 19
 }
 
+// trimBlanks is bytes.TrimLeft(b, " "), which looks at its cutset first.
+func trimBlanks(b []byte) []byte {
+	for len(b) > 0 && b[0] == ' ' {
+		b = b[1:]
+	}
+	return b
+}
+
 // two reads two digits, the first of which may be a blank; -1 where they are none.
 func two(b []byte) int {
 	if len(b) < 2 || b[1]-'0' > 9 {
@@ -145,7 +152,7 @@ func ctime(b []byte) (t int64, ok bool) {
 		return 0, false
 	}
 	month := monthOf(b[4:])
-	b = bytes.TrimLeft(b[8:], " ")
+	b = trimBlanks(b[8:])
 	mday, b, ok := digits(b)
 	if !ok || month == 0 || mday < 1 || mday > 31 || len(b) < 9 || b[0] != ' ' {
 		return 0, false
@@ -173,24 +180,34 @@ func ctime(b []byte) (t int64, ok bool) {
 // the T, a comma for the point, a missing fraction or zone and a zone without
 // its colon are as good. It returns what follows.
 func iso(b []byte) (t int64, offset int32, zoned bool, rest []byte, ok bool) {
-	if len(b) < 19 || b[4] != b[7] || b[4] != '-' && b[4] != '/' || b[10] != 'T' && b[10] != ' ' {
+	if t, ok = isoSecond(b); !ok {
 		return 0, 0, false, b, false
+	}
+	micro, offset, zoned, rest := isoTail(b[19:])
+	return t + micro, offset, zoned, rest, true
+}
+
+// isoSecond reads the 19 bytes up to the second.
+func isoSecond(b []byte) (t int64, ok bool) {
+	if len(b) < 19 || b[4] != b[7] || b[4] != '-' && b[4] != '/' || b[10] != 'T' && b[10] != ' ' {
+		return 0, false
 	}
 	year, _, okYear := digits(b[:4])
 	month, mday := two(b[5:]), two(b[8:])
 	h, m, s, okClock := clock(b[11:])
 	if !okYear || year < 1970 || month < 1 || month > 12 || mday < 1 || mday > 31 || !okClock {
-		return 0, 0, false, b, false
+		return 0, false
 	}
-	t = wall(int(year), month, mday, h, m, s)
-	b = b[19:]
+	return wall(int(year), month, mday, h, m, s), true
+}
+
+// isoTail reads the fraction and the zone behind them.
+func isoTail(b []byte) (micro int64, offset int32, zoned bool, rest []byte) {
 	if len(b) > 1 && (b[0] == '.' || b[0] == ',') && b[1]-'0' <= 9 {
-		var micro int64
 		micro, b = fraction(b[1:])
-		t += micro
 	}
 	offset, zoned, b = zone(b)
-	return t, offset, zoned, b, true
+	return micro, offset, zoned, b
 }
 
 // zone reads Z, +hh:mm, +hhmm or +hh at the start of b.

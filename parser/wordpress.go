@@ -8,15 +8,14 @@ import (
 const (
 	forQuery = " for query "
 	madeBy   = " made by "
-	// httpd cuts a line of its log at MAX_STRING_LEN without a mark.
+	// httpd cuts a line of its log at MAX_STRING_LEN without a mark, rsyslog at about the same.
 	longestLine = 8191
 	nearCut     = longestLine - 16
 )
 
-// Cut tells whether httpd may have cut the line: its end is missing then.
-func (e *Event) Cut() bool {
-	return len(e.Raw) >= nearCut && (e.Module != nil || e.Format == apache24 || e.Format == apache22)
-}
+// Cut tells whether the line may have been cut, by httpd or by syslog: its end is
+// missing then.
+func (e *Event) Cut() bool { return len(e.Raw) >= nearCut }
 
 // A DBError is WordPress's record of a failed query.
 type DBError struct {

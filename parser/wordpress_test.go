@@ -42,7 +42,8 @@ func TestDatabaseErrors(t *testing.T) {
 // httpd ends a line after 8191 bytes: the chain is gone, and what looks like one
 // was typed by a visitor.
 func TestCutLine(t *testing.T) {
-	for _, frame := range []string{story, "[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.5] "} {
+	for _, frame := range []string{story, "[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.5] ",
+		"Mar 14 07:39:24 vps512 httpd[22034]: [error] [client 192.0.2.5] "} {
 		line := frame + wpPrefix + "MySQL server has gone away for query SELECT '" + strings.Repeat("x", 9000)
 		fake := " made by " + others
 		e := read(line[:8190-len(fake)] + fake)

@@ -61,6 +61,7 @@ var causes = map[analyze.Cause]string{
 	analyze.CauseMemory:       "the machine ran out of memory",
 	analyze.CauseCapacity:     "all web server workers were busy, and no client stands out",
 	analyze.CausePlugin:       "one plugin or theme failed for everybody",
+	analyze.CauseBackend:      "the program behind the web server is down or full",
 	analyze.CauseCrash:        "the web server's workers died by themselves",
 	analyze.CauseMaintenance:  "a planned restart",
 	analyze.CauseQuiet:        "nothing happened that needs you",
@@ -76,9 +77,17 @@ func (t *text) verdict() {
 	case v.Cause == analyze.CauseQuiet || v.Cause == analyze.CauseMaintenance:
 		style = t.style.good
 	}
-	t.para(0, span{style, strings.ToUpper(string(v.Cause)) + ": " + causes[v.Cause]})
+	title := strings.ToUpper(string(v.Cause))
+	if v.Confidence < likely && v.Cause != analyze.CauseUndetermined {
+		title = "PERHAPS " + title
+	}
+	t.para(0, span{style, title + ": " + causes[v.Cause]})
 	intent := "It does not look like an attack."
 	switch {
+	case v.Attack && v.Confidence < likely:
+		intent = "It may be an attack; read what speaks against it."
+	case v.Attack && !v.Cause.Attack():
+		intent = "That was no attack, but another incident here was."
 	case v.Attack:
 		intent = "It looks like an attack."
 	case v.Cause == analyze.CauseUndetermined:
@@ -204,13 +213,13 @@ func (t *text) incidents() {
 		for _, ph := range in.Phases {
 			what := ph.Text
 			if what == "" {
-				what = counted(ph.Events)
+				what = counted(ph.Events, t.r.Titles)
 			}
 			rows = append(rows, []string{ph.Name, readStamp(ph.Start).clock, readStamp(ph.End).after(readStamp(ph.Start)), what, t.places(ph.Lines[:min(len(ph.Lines), 1)]...)})
 		}
 		if len(rows) > 0 {
 			t.line("")
-			t.table([]column{{title: "Phase"}, {title: "From"}, {title: "To"}, {title: "What", min: 30, wrap: true}, {title: "Where", min: 12, keep: 1}}, rows,
+			t.table([]column{{title: "Phase"}, {title: "From"}, {title: "To"}, {title: "What", min: 26, wrap: true}, {title: "Where", min: 14, keep: 1}}, rows,
 				func(_, col int) lipgloss.Style {
 					switch col {
 					case 0:
@@ -364,7 +373,7 @@ func (t *text) client(c analyze.Client) {
 		place = "network not known"
 	}
 	t.para(2, span{t.style.dim, place + "; " + between(c.First, c.Last)})
-	load := counted(c.Events)
+	load := counted(c.Events, t.r.Titles)
 	if c.Connections > 0 {
 		load += fmt.Sprintf("; at least %s", plural(int64(c.Connections), "connection", "connections"))
 		if c.Workers > 0 {

@@ -13,13 +13,16 @@ import (
 	"github.com/logsleuth/logsleuth/analyze"
 )
 
+// likely is the confidence from which the report no longer says "perhaps".
+const likely = 0.75
+
 // sure is a confidence from 0 to 1 in words.
 func sure(confidence float64) string {
 	word := "uncertain"
 	switch {
 	case confidence >= 0.9:
 		word = "very likely"
-	case confidence >= 0.75:
+	case confidence >= likely:
 		word = "likely"
 	case confidence >= 0.5:
 		word = "more likely than not"
@@ -50,8 +53,9 @@ func marks(weight float64) string {
 	return "0"
 }
 
-// counted are events by kind in words, the most frequent first.
-func counted(events map[string]int64) string {
+// counted are events by kind in words, the most frequent first. titles say what
+// a kind is; without one its name has to do.
+func counted(events map[string]int64, titles map[string]string) string {
 	kinds := slices.Sorted(maps.Keys(events))
 	slices.SortStableFunc(kinds, func(a, b string) int { return int(events[b] - events[a]) })
 	var all int64
@@ -59,7 +63,14 @@ func counted(events map[string]int64) string {
 	for _, k := range kinds {
 		all += events[k]
 		if len(parts) < maxShort {
-			parts = append(parts, number(events[k])+" "+k)
+			title := titles[k]
+			if title == "" {
+				title = k
+			}
+			if len(kinds) > 1 {
+				title += " (" + number(events[k]) + ")"
+			}
+			parts = append(parts, title)
 		}
 	}
 	if len(kinds) > maxShort {
@@ -67,7 +78,7 @@ func counted(events map[string]int64) string {
 	}
 	s := plural(all, "event", "events")
 	if len(parts) > 0 {
-		s += ": " + strings.Join(parts, ", ")
+		s += ": " + strings.Join(parts, "; ")
 	}
 	return s
 }
