@@ -243,6 +243,7 @@ func unwrap(e *Event) []byte {
 			return nil
 		}
 		text = bytes.TrimSuffix(text, []byte("'"))
+		text = bytes.TrimSuffix(text, []byte(`\n`)) // as in "Primary script unknown\n"
 		return bytes.TrimPrefix(text, []byte("PHP message: "))
 	case e.Code == 1215:
 		if text, ok := bytes.CutPrefix(e.Message, []byte("stderr from ")); ok { // since 2.4.60

@@ -58,6 +58,25 @@ func TestCutLine(t *testing.T) {
 	}
 }
 
+// PHP-FPM's, CGI's and mod_fcgid's words come in an envelope of a module.
+func TestWrappedWords(t *testing.T) {
+	const client = "[pid 7:tid 7] [client 192.0.2.5:4000] "
+	said := wpPrefix + "MySQL server has gone away for query SELECT 'a' made by " + beacon
+	for _, line := range []string{
+		at + "[proxy_fcgi:error] " + client + "AH01071: Got error 'PHP message: " + said + "', referer: http://www.example.org/",
+		at + "[proxy_fcgi:error] " + client + "AH01071: Got error 'PHP message: " + said + `\n'`,
+		at + "[cgid:error] " + client + "AH01215: " + said,
+		at + "[cgid:error] " + client + "AH01215: stderr from /usr/lib/cgi-bin/php: " + said,
+		at + "[fcgid:warn] " + client + "mod_fcgid: stderr: PHP message: " + said,
+		at + "[fcgid:warn] " + client + "mod_fcgid: stderr: " + said,
+	} {
+		e := read(line)
+		if e.Kind != dbGone || string(e.Words()) != said || string(e.Origin()) != beacon {
+			t.Errorf("%s\nis %s of %q by %q", line, e.Kind.Name, e.Words(), e.Origin())
+		}
+	}
+}
+
 func TestDatabaseDetail(t *testing.T) {
 	e := read(story + wpPrefix + `Table 'wp.nope' doesn't exist for query \n\tSELECT *\n\tFROM wp_posts\n\tWHERE a = 'b' made by ` + beacon + ", referer: http://www.example.org/")
 	got, err := json.Marshal(e.Detail())
