@@ -48,6 +48,7 @@ type ClientCase struct {
 	deed     Cause   // what it is accused of
 	loadIn   map[*Trouble]bool
 	settle   string
+	standIn  bool // it stands for others
 }
 
 // A Load is how many connections and workers a client held at once.

@@ -156,7 +156,7 @@ func (f *Facts) Observe(input int, e *parser.Event) {
 	if e.Kind == parser.Unknown {
 		return
 	}
-	timed := e.Stamp.Has(parser.StampTime)
+	timed := timed(e)
 	if timed {
 		f.Timeline.observe(p, e)
 	}
@@ -172,6 +172,10 @@ func (f *Facts) Observe(input int, e *parser.Event) {
 	f.Components.observe(p, e)
 	f.Memory.observe(e)
 }
+
+// timed tells whether an event's time is known. A clock before 1970 was never set,
+// and ledgers take 0 for no time.
+func timed(e *parser.Event) bool { return e.Stamp.Has(parser.StampTime) && e.Time > 0 }
 
 // Merge adds the facts of another part of the same logs.
 func (f *Facts) Merge(g *Facts) {

@@ -62,6 +62,7 @@ func (c *Case) judgeClients() {
 			f.Evidence.Weight = round2(f.Evidence.Weight)
 			cc.Evidence = append(cc.Evidence, f.Evidence)
 			cc.Score += f.Evidence.Weight
+			cc.standIn = cc.standIn || f.StandIn
 			if f.Deed != "" {
 				if cc.deed == "" || f.Deed == CauseFlood {
 					cc.deed = f.Deed
@@ -97,7 +98,7 @@ func (c *Case) standing(cc *ClientCase) Standing {
 	switch {
 	case standsIn(cc.Addr) && cc.Addr.IsLoopback():
 		return Own
-	case standsIn(cc.Addr):
+	case standsIn(cc.Addr), cc.standIn:
 		return Proxy
 	case accused(cc) && p >= attackerFrom:
 		return Attacker

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/logsleuth/logsleuth/parser"
 )
@@ -39,7 +40,7 @@ type ClientSlot struct {
 
 // Distinct counts different texts by their hashes, exactly up to maxDistinct.
 type Distinct struct {
-	Hashes []uint64 // sorted
+	Hashes []uint64 // sorted, the lowest maxDistinct
 }
 
 // A ClientFacts is what is kept of one address.
@@ -118,7 +119,7 @@ func (c *ClientFacts) empty() {
 
 func (cs *Clients) observe(p Place, e *parser.Event) {
 	c := cs.get(e.Client)
-	timed := e.Stamp.Has(parser.StampTime)
+	timed := timed(e)
 	c.Events++
 	c.Kinds.add(e.Kind.ID(), e.Time, timed, p)
 	if len(e.Referer) > 0 {
@@ -197,6 +198,9 @@ func (c *ClientFacts) example(p Place, text []byte) {
 	}
 	const longest = 120
 	text = text[:min(len(text), longest)]
+	if !utf8.Valid(text) { // as it will be kept, so that it is known again
+		text = []byte(parser.Text(text))
+	}
 	for i := range c.Examples {
 		if c.Examples[i].Text == string(text) {
 			if p.compare(c.Examples[i].Place) < 0 {
@@ -267,7 +271,8 @@ func (s *ClientSlot) join(o *ClientSlot) {
 	}
 }
 
-// touch enters a connection. Past maxTouches further ones are not told apart.
+// touch enters a connection. The first maxTouches by port and pid are told apart,
+// whichever came first.
 func (s *ClientSlot) touch(t Touch) {
 	i, found := slices.BinarySearchFunc(s.Touches, t, func(a, b Touch) int {
 		return cmp.Or(cmp.Compare(a.Port, b.Port), cmp.Compare(a.PID, b.PID))
@@ -277,16 +282,24 @@ func (s *ClientSlot) touch(t Touch) {
 		have.First, have.Last = min(have.First, t.First), max(have.Last, t.Last)
 		return
 	}
-	if len(s.Touches) < maxTouches {
-		s.Touches = slices.Insert(s.Touches, i, t)
+	if len(s.Touches) == maxTouches {
+		if i == maxTouches {
+			return
+		}
+		s.Touches = s.Touches[:maxTouches-1]
 	}
+	s.Touches = slices.Insert(s.Touches, i, t)
 }
 
 func (d *Distinct) add(h uint64) {
 	i, found := slices.BinarySearch(d.Hashes, h)
-	if !found && len(d.Hashes) < maxDistinct {
-		d.Hashes = slices.Insert(d.Hashes, i, h)
+	if found || i == maxDistinct {
+		return
 	}
+	if len(d.Hashes) == maxDistinct {
+		d.Hashes = d.Hashes[:maxDistinct-1]
+	}
+	d.Hashes = slices.Insert(d.Hashes, i, h)
 }
 
 // Len is how many different texts there were, maxDistinct at most.

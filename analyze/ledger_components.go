@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"cmp"
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -21,11 +22,10 @@ const (
 type Origin struct {
 	Code    string
 	Kinds   Tallies
-	Clients map[netip.Addr]int64
+	Clients map[netip.Addr]int64 // the lowest maxOriginClients addresses
 
-	gen    int
-	latest netip.Addr
-	run    int64 // events of latest not yet in Clients
+	gen     int
+	highest netip.Addr // of a full Clients; invalid: to be found
 }
 
 // Components are the origins of all events that show one.
@@ -43,29 +43,32 @@ func (cs *Components) observe(p Place, e *parser.Event) {
 		return
 	}
 	o := cs.get(code[:min(len(code), longestOrigin)])
-	o.Kinds.add(e.Kind.ID(), e.Time, e.Stamp.Has(parser.StampTime), p)
-	if e.Client != o.latest {
-		o.settle()
-		o.latest = e.Client
+	o.Kinds.add(e.Kind.ID(), e.Time, timed(e), p)
+	if e.Client.IsValid() {
+		o.met(e.Client, 1)
 	}
-	o.run++
-}
-
-// settle enters the run of events of one client.
-func (o *Origin) settle() {
-	if o.run > 0 && o.latest.IsValid() {
-		o.met(o.latest, o.run)
+	if len(cs.List) > 2*maxOrigins {
+		cs.fold()
 	}
-	o.run = 0
 }
 
 func (o *Origin) met(a netip.Addr, n int64) {
 	if o.Clients == nil {
 		o.Clients = make(map[netip.Addr]int64)
 	}
-	if _, ok := o.Clients[a]; ok || len(o.Clients) < maxOriginClients {
-		o.Clients[a] += n
+	if len(o.Clients) >= maxOriginClients {
+		if _, ok := o.Clients[a]; !ok {
+			if !o.highest.IsValid() {
+				o.highest = slices.MaxFunc(slices.Collect(maps.Keys(o.Clients)), netip.Addr.Compare)
+			}
+			if a.Compare(o.highest) > 0 {
+				return
+			}
+			delete(o.Clients, o.highest)
+			o.highest = netip.Addr{}
+		}
 	}
+	o.Clients[a] += n
 }
 
 func (cs *Components) get(code []byte) *Origin {
@@ -95,9 +98,7 @@ func (cs *Components) get(code []byte) *Origin {
 
 func (cs *Components) merge(other *Components) {
 	for _, from := range other.List {
-		from.settle()
 		o := cs.get([]byte(from.Code))
-		o.settle()
 		o.Kinds.merge(from.Kinds)
 		for a, n := range from.Clients {
 			o.met(a, n)
@@ -137,9 +138,6 @@ func (cs *Components) reset() {
 // Sorted gives the origins with the most events first.
 func (cs *Components) Sorted() []*Origin {
 	list := slices.Clone(cs.List)
-	for _, o := range list {
-		o.settle()
-	}
 	slices.SortFunc(list, func(a, b *Origin) int {
 		return cmp.Or(cmp.Compare(b.events(), a.events()), cmp.Compare(a.Code, b.Code))
 	})

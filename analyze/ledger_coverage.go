@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/logsleuth/logsleuth/parser"
@@ -22,12 +23,9 @@ type InputFacts struct {
 	UTCOffset   int32
 	Samples     Places           // of unparsed lines
 	Texts       map[Place]string // of Samples
-	Formats     map[string]int64 // lines by format
+	Formats     []int64          // lines by format, by its place in parser.Formats
 	Levels      [int(parser.LevelTrace8) + 1]int64
 	Kinds       Tallies
-
-	lastFormat *parser.Format
-	run        int64 // lines of lastFormat not yet in Formats
 }
 
 // longSample is what is kept of a line that was not understood.
@@ -46,13 +44,11 @@ func (c *Coverage) observe(p Place, e *parser.Event) {
 		return
 	}
 	in.Events++
-	if e.Format != in.lastFormat {
-		in.settle()
-		in.lastFormat = e.Format
+	if i := slices.Index(parser.Formats, e.Format); i >= 0 {
+		in.format(i, 1)
 	}
-	in.run++
 	in.Levels[e.Level]++
-	in.Kinds.add(e.Kind.ID(), e.Time, e.Stamp.Has(parser.StampTime), p)
+	in.Kinds.add(e.Kind.ID(), e.Time, timed(e), p)
 	if e.Kind == parser.Unknown {
 		in.Unparsed++
 		in.sample(p, e.Raw)
@@ -60,25 +56,18 @@ func (c *Coverage) observe(p Place, e *parser.Event) {
 	if e.Cut() {
 		in.Cut++
 	}
-	if e.Stamp.Has(parser.StampInherited) || e.Stamp == 0 {
+	if e.Stamp.Has(parser.StampInherited) || !timed(e) {
 		in.Undated++
 		return
 	}
 	in.span(e.Time, e.Time, e.Stamp, e.UTCOffset)
 }
 
-// settle enters the run of lines of one format, so that not every line costs a look-up.
-func (in *InputFacts) settle() {
-	if in.run == 0 {
-		return
+func (in *InputFacts) format(i int, n int64) {
+	for len(in.Formats) <= i {
+		in.Formats = append(in.Formats, 0)
 	}
-	if in.Formats == nil {
-		in.Formats = make(map[string]int64)
-	}
-	if in.lastFormat != nil {
-		in.Formats[in.lastFormat.Name] += in.run
-	}
-	in.run = 0
+	in.Formats[i] += n
 }
 
 func (in *InputFacts) sample(p Place, text []byte) {
@@ -103,7 +92,7 @@ func (in *InputFacts) forget() {
 }
 
 func (in *InputFacts) span(first, last int64, s parser.Stamp, offset int32) {
-	if in.Stamp == 0 || first < in.First || first == in.First && offset < in.UTCOffset {
+	if in.Stamp == 0 || cmp.Or(cmp.Compare(first, in.First), cmp.Compare(offset, in.UTCOffset), cmp.Compare(s, in.Stamp)) < 0 {
 		in.First, in.Stamp, in.UTCOffset = first, s, offset
 	}
 	in.Last = max(in.Last, last)
@@ -112,8 +101,6 @@ func (in *InputFacts) span(first, last int64, s parser.Stamp, offset int32) {
 func (c *Coverage) merge(d *Coverage) {
 	for i := range d.Inputs {
 		in, from := c.input(i), &d.Inputs[i]
-		from.settle()
-		in.settle()
 		in.Events += from.Events
 		in.Unparsed += from.Unparsed
 		in.Cut += from.Cut
@@ -129,11 +116,8 @@ func (c *Coverage) merge(d *Coverage) {
 			in.Texts[p] = text
 		}
 		in.forget()
-		for name, n := range from.Formats {
-			if in.Formats == nil {
-				in.Formats = make(map[string]int64)
-			}
-			in.Formats[name] += n
+		for i, n := range from.Formats {
+			in.format(i, n)
 		}
 		for l, n := range from.Levels {
 			in.Levels[l] += n
@@ -145,19 +129,17 @@ func (c *Coverage) merge(d *Coverage) {
 func (c *Coverage) reset() {
 	for i := range c.Inputs {
 		in := &c.Inputs[i]
-		clear(in.Formats)
 		clear(in.Texts)
-		*in = InputFacts{Samples: in.Samples[:0], Texts: in.Texts, Formats: in.Formats, Kinds: in.Kinds[:0]}
+		*in = InputFacts{Samples: in.Samples[:0], Texts: in.Texts, Formats: in.Formats[:0], Kinds: in.Kinds[:0]}
 	}
 }
 
 // Format is what most of the log's lines are.
 func (in *InputFacts) Format() string {
-	in.settle()
 	best, most := "", int64(0)
-	for name, n := range in.Formats {
-		if n > most || n == most && name < best {
-			best, most = name, n
+	for i, n := range in.Formats {
+		if n > most {
+			best, most = parser.Formats[i].Name, n
 		}
 	}
 	return best

@@ -11,7 +11,10 @@ import (
 const (
 	// visitWidth is the finest time at which workers' visits are told apart.
 	visitWidth = 1024 * second
-	// maxVisits bounds them; past it stretches become twice as long.
+	// longestVisit is how long stretches become when there are too many visits.
+	longestVisit = visitWidth << 8
+	// maxVisits bounds them; past it stretches become twice as long, and past
+	// longestVisit every other process is left out.
 	maxVisits = 1 << 15
 	// keepVisits is how many of a worker's latest visits are kept in a stretch.
 	keepVisits = 4
@@ -33,19 +36,21 @@ type VisitKey struct {
 // Workers know whom each worker process served last.
 type Workers struct {
 	Width  int64
+	Among  int64                          // only processes whose pid this divides are kept
 	Visits map[VisitKey][keepVisits]Visit // latest first
 }
 
 func (w *Workers) observe(p Place, e *parser.Event) {
-	if w.Width == 0 {
-		w.Width = visitWidth
-	}
 	w.add(e.PID, Visit{e.Time, p, e.Client})
 }
 
 func (w *Workers) add(pid int64, v Visit) {
 	if w.Visits == nil {
 		w.Visits = make(map[VisitKey][keepVisits]Visit)
+		w.Width, w.Among = max(w.Width, visitWidth), max(w.Among, 1)
+	}
+	if pid%w.Among != 0 {
+		return
 	}
 	key := VisitKey{pid, v.Time / w.Width}
 	vs, ok := w.Visits[key]
@@ -64,7 +69,11 @@ func (w *Workers) add(pid int64, v Visit) {
 	}
 	w.Visits[key] = vs
 	for len(w.Visits) > maxVisits {
-		w.widen(2 * w.Width)
+		if w.Width < longestVisit || w.Among >= 1<<62 {
+			w.widen(2*w.Width, w.Among)
+		} else {
+			w.widen(w.Width, 2*w.Among)
+		}
 	}
 }
 
@@ -73,9 +82,9 @@ func (v Visit) compare(o Visit) int {
 	return cmp.Or(cmp.Compare(o.Time, v.Time), o.Place.compare(v.Place))
 }
 
-func (w *Workers) widen(width int64) {
+func (w *Workers) widen(width, among int64) {
 	old := w.Visits
-	w.Width, w.Visits = width, nil
+	w.Width, w.Among, w.Visits = width, among, nil
 	w.take(old)
 }
 
@@ -90,15 +99,15 @@ func (w *Workers) take(visits map[VisitKey][keepVisits]Visit) {
 }
 
 func (w *Workers) merge(other *Workers) {
-	if w.Width < other.Width {
-		w.widen(other.Width)
+	if w.Width < other.Width || w.Among < other.Among {
+		w.widen(max(w.Width, other.Width), max(w.Among, other.Among))
 	}
 	w.take(other.Visits)
 }
 
 func (w *Workers) reset() {
 	clear(w.Visits)
-	w.Width = visitWidth
+	w.Width, w.Among = visitWidth, 1
 }
 
 // LastServed is the client that a worker served last before a time and not

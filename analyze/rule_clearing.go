@@ -61,24 +61,41 @@ var rulePeople = Rule{
 	},
 }
 
+const (
+	// nearlyAll is the share of all clients' lines from which an address may be a
+	// proxy that the log takes for its visitors.
+	nearlyAll = 0.9
+	// somePeople is the share of its lines with a referer that shows people behind it.
+	somePeople = 0.1
+	// enoughLines is how many lines it takes to say so.
+	enoughLines = 50
+)
+
 var ruleStandIn = Rule{
 	ID:    "stand-in",
 	Title: "An address that stands for others, or is not known well enough",
-	Finds: "Private, loopback, link-local and carrier-grade NAT addresses, and addresses that the log names only as [remote].",
-	Blind: "Proxies and offices with public addresses.",
+	Finds: "Private, loopback, link-local and carrier-grade NAT addresses, addresses that the log names only as [remote], and an address that owns nearly all lines and behaves like many people.",
+	Blind: "Proxies and offices with public addresses among other clients.",
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
+		all := int64(0)
 		for _, cc := range c.Everybody {
-			text := ""
+			all += cc.Events
+		}
+		for _, cc := range c.Everybody {
+			text, proxy := "", false
 			switch {
 			case standsIn(cc.Addr):
 				text = "is not an address of the Internet: it is this server, or a proxy or gateway that stands for its visitors"
+			case cc.Events >= enoughLines && float64(cc.Events) >= nearlyAll*float64(all) && float64(cc.Referred) >= somePeople*float64(cc.Events):
+				proxy = true
+				text = fmt.Sprintf("%d%% of all clients' lines name it, many of them with the pages that people came from: it looks like a proxy or an office, not like one person", 100*cc.Events/all)
 			case cc.Remote == cc.Events:
 				text = "is named only as [remote], which may be a server that Apache asked"
 			default:
 				continue
 			}
-			found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: standInWeight, Text: text}})
+			found = append(found, Finding{Client: cc.Addr, StandIn: proxy, Evidence: Evidence{Weight: standInWeight, Text: text}})
 		}
 		return found
 	},

@@ -24,6 +24,9 @@ var ruleStuck = Rule{
 }
 
 func judgeStuck(c *Case) (found []Finding) {
+	if len(c.Everybody) < comparable {
+		return nil // it served nobody else that shows
+	}
 	for _, t := range c.Troubles {
 		served, joined, ended := c.joinWorkers(t)
 		for _, cc := range t.Who {

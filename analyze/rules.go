@@ -29,6 +29,7 @@ type Finding struct {
 	Deed    Cause      // what the client is then accused of, "" for evidence that accuses nobody
 	Trouble *Trouble   // where it happened; nil: in the log as a whole
 	Cause   Cause      // of a rule about causes
+	StandIn bool       // the client stands for others
 	Settle  string     // what would settle the doubt
 	Evidence
 }

@@ -42,6 +42,8 @@ type Event struct {
 	text []byte // Message without the envelope of a module that passes on another program's words
 	db   dbClass
 
+	chains *chains // the scanner's
+
 	asked bool // the frame names a client or a backend, readable or not
 }
 
@@ -117,7 +119,7 @@ func levelOf(b []byte) Level {
 func Text(b []byte) string { return strings.ToValidUTF8(string(b), "\uFFFD") }
 
 // clear makes the event ready for the next line.
-func (e *Event) clear() { *e = Event{ClientPort: -1} }
+func (e *Event) clear() { *e = Event{ClientPort: -1, chains: e.chains} }
 
 // CodeName writes n as httpd does: AH00161.
 func CodeName(n uint16) string {

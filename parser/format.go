@@ -1,6 +1,9 @@
 package parser
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // A Format is one way in which programs frame their lines.
 type Format struct {
@@ -10,7 +13,8 @@ type Format struct {
 
 	Yearless bool // its stamps have no year
 
-	frame func(*Scanner, *Event, []byte) bool
+	begins string // the bytes that its lines can begin with; "": any
+	frame  func(*Scanner, *Event, []byte) bool
 }
 
 // Formats are tried from top to bottom, the one that a file was found to have first.
@@ -19,6 +23,28 @@ var Formats = []*Format{
 	apache22,
 	syslogRFC3339,
 	syslogTraditional,
+}
+
+// byFirstByte orders the formats that a line can have by the byte that it begins
+// with: the first one before the others, then as in Formats. The order does not
+// depend on the lines before, so that any part of a log reads the same.
+func byFirstByte(first *Format) (table [256][]*Format) {
+	add := func(f *Format) {
+		for c := range table {
+			if f.begins == "" || strings.IndexByte(f.begins, byte(c)) >= 0 {
+				table[c] = append(table[c], f)
+			}
+		}
+	}
+	if first != nil {
+		add(first)
+	}
+	for _, f := range Formats {
+		if f != first {
+			add(f)
+		}
+	}
+	return table
 }
 
 // Sniff finds the format of most lines of a log's beginning, nil where nothing fits.

@@ -6,8 +6,8 @@ import "bytes"
 // the order of the fields is that of do_errorlog_default in server/log.c.
 
 var apache24 = &Format{
-	Name: "apache-2.4",
-	Doc:  "Apache 2.4's error log: [time] [module:level] [pid N:tid N] file.c(N): (errno)text: [client A:P] AHn: message, referer: URL",
+	Name: "apache-2.4", begins: "[",
+	Doc: "Apache 2.4's error log: [time] [module:level] [pid N:tid N] file.c(N): (errno)text: [client A:P] AHn: message, referer: URL",
 	Samples: []string{
 		"[Thu May 04 23:56:00.072306 2017] [mpm_prefork:error] [pid 2142] AH00161: server reached MaxRequestWorkers setting, consider raising the MaxRequestWorkers setting",
 		"[Mon Aug 31 06:29:47.406518 2026] [core:info] [pid 24968:tid 140169861986176] core.c(4752): (36)File name too long: [client 2001:db8::5:8080] AH00036: access to /a failed (filesystem path '/srv/a')",
@@ -17,8 +17,8 @@ var apache24 = &Format{
 }
 
 var apache22 = &Format{
-	Name: "apache-2.2",
-	Doc:  "Apache 2.2's error log and older: [time] [level] [client A] message, referer: URL",
+	Name: "apache-2.2", begins: "[",
+	Doc: "Apache 2.2's error log and older: [time] [level] [client A] message, referer: URL",
 	Samples: []string{
 		"[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] File does not exist: /var/www/favicon.ico",
 		"[Mon Dec  6 16:22:08 2016] [notice] Apache/2.2.22 (Unix) configured -- resuming normal operations",

@@ -6,7 +6,7 @@ import "bytes"
 // (RFC 3164's, with neither year nor zone) and RSYSLOG_FileFormat (RFC 3339).
 
 var syslogTraditional = &Format{
-	Name: "syslog", Yearless: true,
+	Name: "syslog", Yearless: true, begins: "<JFMASOND",
 	Doc: "syslog with the traditional stamp: Mmm dd hh:mm:ss host program[pid]: message",
 	Samples: []string{
 		"Mar 14 07:39:24 vps512 kernel: [ 2781.797343] apache2 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0",
@@ -43,8 +43,8 @@ var syslogTraditional = &Format{
 }
 
 var syslogRFC3339 = &Format{
-	Name: "syslog-rfc3339",
-	Doc:  "syslog with an RFC 3339 stamp: 2026-04-02T13:10:00.510448+00:00 host program[pid]: message",
+	Name: "syslog-rfc3339", begins: "<0123456789",
+	Doc: "syslog with an RFC 3339 stamp: 2026-04-02T13:10:00.510448+00:00 host program[pid]: message",
 	Samples: []string{
 		"2026-04-02T13:50:08.784959+00:00 shop01 kernel: [1137808.142302] borg invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE), order=0, oom_score_adj=0",
 	},

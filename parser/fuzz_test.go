@@ -120,7 +120,7 @@ func FuzzSplitDB(f *testing.F) {
 		f.Add(said, "%' made by "+others)
 	}
 	f.Fuzz(func(t *testing.T, said, typed string) {
-		err, query, chain := splitDB([]byte(said), false)
+		err, query, chain := splitDB([]byte(said), false, nil)
 		whole := string(err)
 		if query != nil {
 			whole += forQuery + string(query)
@@ -138,16 +138,16 @@ func FuzzSplitDB(f *testing.F) {
 		EntryOf(calls)
 		OwnerOf(said)
 		classOfQuery(query)
-		if _, _, chain := splitDB([]byte(said), true); chain != nil {
+		if _, _, chain := splitDB([]byte(said), true, nil); chain != nil {
 			t.Fatalf("a cut line has the chain %q", chain)
 		}
 
 		// What a visitor typed into a query never becomes its chain.
-		_, _, chain = splitDB([]byte("x for query SELECT '"+typed+"' made by "+front), false)
+		_, _, chain = splitDB([]byte("x for query SELECT '"+typed+"' made by "+front), false, nil)
 		if chain != nil && string(chain) != front {
 			t.Fatalf("%q gave the chain %q", typed, chain)
 		}
-		if _, _, chain = splitDB([]byte("x for query SELECT '"+typed+"' LIMIT 1"), false); chain != nil {
+		if _, _, chain = splitDB([]byte("x for query SELECT '"+typed+"' LIMIT 1"), false, nil); chain != nil {
 			t.Fatalf("%q made itself the chain %q", typed, chain)
 		}
 	})

@@ -320,7 +320,7 @@ func phpPlace(text []byte) (file []byte, line int64) {
 // the file that PHP names.
 func originPHP(e *Event) []byte {
 	if said, ok := bytes.CutPrefix(e.text, []byte(wpPrefix)); ok {
-		_, _, chain := splitDB(said, e.Cut())
+		_, _, chain := splitDB(said, e.Cut(), e.chains)
 		return chain
 	}
 	file, _ := phpPlace(e.text)

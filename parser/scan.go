@@ -22,7 +22,7 @@ type Scanner struct {
 	offset int64
 	last   lineTime // of the line before
 
-	formats []*Format
+	formats [256][]*Format // by the first byte of a line
 	years   window
 	zone    *time.Location
 	toUTC   offsetCache
@@ -43,14 +43,8 @@ type lineTime struct {
 // NewScanner makes a Scanner; call Reset before Next.
 func NewScanner(o Options) *Scanner {
 	s := &Scanner{years: newWindow(o.Years), zone: o.Zone}
-	if o.First != nil {
-		s.formats = append(s.formats, o.First)
-	}
-	for _, f := range Formats {
-		if f != o.First {
-			s.formats = append(s.formats, f)
-		}
-	}
+	s.event.chains = new(chains)
+	s.formats = byFirstByte(o.First)
 	return s
 }
 
@@ -103,11 +97,12 @@ func (s *Scanner) frame(e *Event) {
 	if len(line) > 0 && line[0] == 0 { // a file system after a power loss puts NULs before the next line
 		line = bytes.TrimLeft(line, "\x00")
 	}
-	for i, f := range s.formats {
-		if f.frame(s, e, line) {
-			e.Format = f
-			s.formats[0], s.formats[i] = f, s.formats[0] // the next line is mostly of the same
-			break
+	if len(line) > 0 {
+		for _, f := range s.formats[line[0]] {
+			if f.frame(s, e, line) {
+				e.Format = f
+				break
+			}
 		}
 	}
 	if e.Format == nil {

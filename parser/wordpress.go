@@ -33,8 +33,8 @@ type DBError struct {
 // visitors typed, also these very words, so the first "for query" and the last
 // "made by" with a chain behind it count. In a line that was cut, what looks
 // like a chain may be the query's own text.
-func splitDB(said []byte, cut bool) (err, query, chain []byte) {
-	i := bytes.Index(said, []byte(forQuery))
+func splitDB(said []byte, cut bool, known *chains) (err, query, chain []byte) {
+	i := indexWords(said, forQuery)
 	if i < 0 {
 		return said, nil, nil
 	}
@@ -42,16 +42,61 @@ func splitDB(said []byte, cut bool) (err, query, chain []byte) {
 	if cut {
 		return err, query, nil
 	}
-	j := lastIndex(query, madeBy)
-	if j < 0 || !isChain(query[j+len(madeBy):]) {
+	j := -1
+	for from := 0; ; {
+		next := indexWords(query[from:], madeBy)
+		if next < 0 {
+			break
+		}
+		j = from + next
+		from = j + len(madeBy)
+	}
+	if j < 0 || !known.is(query[j+len(madeBy):]) {
 		return err, query, nil
 	}
 	// A referer may hold ", referer: " and a chain of its own. Two chains with
 	// that between them leave it open which is WordPress's: none is believed.
-	if first := bytes.Index(query[:j], []byte(madeBy)); first >= 0 && bytes.Contains(query[first:j], []byte(refererWord)) {
+	if first := indexWords(query[:j], madeBy); first >= 0 && bytes.Contains(query[first:j], []byte(refererWord)) {
 		return err, query, nil
 	}
 	return err, query[:j], query[j+len(madeBy):]
+}
+
+// indexWords finds words between blanks. Text is full of blanks, so it is not
+// they that are looked for first.
+func indexWords(b []byte, words string) int {
+	for from := 1; from <= len(b); {
+		i := bytes.Index(b[from:], []byte(words[1:]))
+		if i < 0 {
+			return -1
+		}
+		if b[from+i-1] == ' ' {
+			return from + i - 1
+		}
+		from += i + 1
+	}
+	return -1
+}
+
+// chains remembers which texts are chains: a site has few, and each is long. The
+// nil chains remember nothing.
+type chains struct{ m map[string]bool }
+
+const maxChains = 1024
+
+func (c *chains) is(b []byte) bool {
+	if c == nil {
+		return isChain(b)
+	}
+	ok, known := c.m[string(b)]
+	if !known {
+		ok = isChain(b)
+		if c.m == nil || len(c.m) >= maxChains {
+			c.m = make(map[string]bool)
+		}
+		c.m[string(b)] = ok
+	}
+	return ok
 }
 
 // isChain tells whether a text can be WordPress's list of calls: names, "->",
@@ -110,7 +155,7 @@ func detailDB(e *Event) any {
 	if !ok {
 		return detailPHP(e)
 	}
-	err, query, chain := splitDB(said, e.Cut())
+	err, query, chain := splitDB(said, e.Cut(), e.chains)
 	d := DBError{Error: Text(err), Query: Text(query), Truncated: e.Cut()}
 	d.Class, d.Table = classOfQuery(query)
 	if chain != nil {

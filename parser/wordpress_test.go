@@ -32,7 +32,7 @@ func TestDatabaseErrors(t *testing.T) {
 		{"a folder with a blank", "x for query SELECT 1 made by include('/plugins/my plugin/a.php'), f", "x", "SELECT 1", "include('/plugins/my plugin/a.php'), f"},
 		{"curly quotes, as a blog prints them", "x for query SELECT ‘1’ made by require(‘wp-blog-header.php’), f", "x", "SELECT ‘1’", "require(‘wp-blog-header.php’), f"},
 	} {
-		err, query, chain := splitDB([]byte(tt.said), false)
+		err, query, chain := splitDB([]byte(tt.said), false, nil)
 		if string(err) != tt.err || string(query) != tt.query || string(chain) != tt.chain {
 			t.Errorf("%s: %s\n got error <%s> query <%s> chain <%s>\nwant error <%s> query <%s> chain <%s>", tt.name, tt.said, err, query, chain, tt.err, tt.query, tt.chain)
 		}
