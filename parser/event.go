@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// An Event is one line of a log, as far as it was understood.
+// An Event is one record of a log, mostly one line, as far as it was understood.
 //
 // Slices are borrowed from the text given to [Scanner.Reset]: they are valid
 // until the next call of Next. To keep one, make it a string with [Text].
@@ -13,7 +13,8 @@ type Event struct {
 	Line   int64  // 1-based number of the line in its log
 	Offset int64  // of the line's first byte in its log
 	Size   int64  // bytes, with the end of the line
-	Raw    []byte // the line, without its end
+	Lines  int64  // how many lines it has: 1, or more where a trace or a query runs on
+	Raw    []byte // the line or lines, without the last one's end
 
 	Format *Format // how it was framed, nil where nobody knows
 	Kind   *Kind   // never nil; [Unknown] where nobody knows

@@ -15,6 +15,33 @@ type Format struct {
 
 	begins string // the bytes that its lines can begin with; "": any
 	frame  func(*Scanner, *Event, []byte) bool
+	joins  func(*Scanner, *Event, []byte) bool // whether the line that follows belongs to the event; nil: never
+}
+
+// A Wrapper is what a container's runtime or a tool puts around the lines of another program.
+type Wrapper struct {
+	Name    string
+	Doc     string
+	Samples []string
+
+	begins string // as in Format
+	// unwrap gives the line inside. It may set the event's time, host and program,
+	// which stand where the line inside does not say its own.
+	unwrap func(*Scanner, *Event, []byte) (inner []byte, ok bool)
+}
+
+// Wrappers are tried from top to bottom.
+var Wrappers = []*Wrapper{}
+
+func wrappersByFirstByte() (table [256][]*Wrapper) {
+	for _, w := range Wrappers {
+		for c := range table {
+			if w.begins == "" || strings.IndexByte(w.begins, byte(c)) >= 0 {
+				table[c] = append(table[c], w)
+			}
+		}
+	}
+	return table
 }
 
 // Formats are tried from top to bottom, the one that a file was found to have first.

@@ -265,6 +265,7 @@ func unwrap(e *Event) []byte {
 type jsonEvent struct {
 	Source     string `json:"source"`
 	Line       int64  `json:"line"`
+	LineEnd    int64  `json:"line_end,omitempty"`
 	Offset     int64  `json:"offset"`
 	Time       string `json:"time,omitempty"`
 	Inherited  bool   `json:"time_inherited,omitempty"`
@@ -296,6 +297,9 @@ func (e *Event) AppendJSON(b []byte, source string) ([]byte, error) {
 		Host: Text(e.Host), Program: Text(e.Program), Level: e.Level.String(), Module: Text(e.Module), PID: e.PID, TID: e.TID,
 		Remote: e.Remote, Errno: e.Errno, Kind: e.Kind.Name, Role: e.Kind.Role.String(),
 		Message: Text(e.Message), Referer: Text(e.Referer), Detail: e.Detail(),
+	}
+	if e.Lines > 1 {
+		j.LineEnd = e.Line + e.Lines - 1
 	}
 	if e.Client.IsValid() {
 		j.Client = e.Client.String()

@@ -18,15 +18,18 @@ type Scanner struct {
 	event Event
 	text  []byte // what is still to read
 
+	record []byte // the text from the first line of the event
+
 	line   int64
 	offset int64
 	last   lineTime // of the line before
 
-	formats [256][]*Format // by the first byte of a line
-	years   window
-	zone    *time.Location
-	toUTC   offsetCache
-	toZone  offsetCache
+	formats  [256][]*Format // by the first byte of a line
+	wrappers [256][]*Wrapper
+	years    window
+	zone     *time.Location
+	toUTC    offsetCache
+	toZone   offsetCache
 
 	httpd   stampCache // the last second of an Apache stamp
 	syslog  stampCache
@@ -45,6 +48,7 @@ func NewScanner(o Options) *Scanner {
 	s := &Scanner{years: newWindow(o.Years), zone: o.Zone}
 	s.event.chains = new(chains)
 	s.formats = byFirstByte(o.First)
+	s.wrappers = wrappersByFirstByte()
 	return s
 }
 
@@ -65,6 +69,7 @@ func (s *Scanner) Next() bool {
 	}
 	e := &s.event
 	s.frame(e)
+	s.join(e)
 	s.stamp(e)
 	classify(e)
 	return true
@@ -75,20 +80,58 @@ func (s *Scanner) cut() bool {
 	if len(s.text) == 0 {
 		return false
 	}
-	line, size := s.text, len(s.text)
-	if i := bytes.IndexByte(s.text, '\n'); i >= 0 {
-		line, size = s.text[:i], i+1
+	e := &s.event
+	e.clear()
+	s.record = s.text
+	var size int
+	e.Raw, size = firstLine(s.text)
+	e.Line, e.Offset = s.line, s.offset
+	s.take(e, size)
+	return true
+}
+
+// firstLine is the first line of a text without its end, and its size with it.
+func firstLine(text []byte) (line []byte, size int) {
+	line, size = text, len(text)
+	if i := bytes.IndexByte(text, '\n'); i >= 0 {
+		line, size = text[:i], i+1
 	}
-	s.text = s.text[size:]
 	if n := len(line); n > 0 && line[n-1] == '\r' {
 		line = line[:n-1]
 	}
-	e := &s.event
-	e.clear()
-	e.Raw, e.Line, e.Offset, e.Size = line, s.line, s.offset, int64(size)
+	return line, size
+}
+
+// take makes the next line of the text, of this size, a part of the event.
+func (s *Scanner) take(e *Event, size int) {
+	s.text = s.text[size:]
 	s.line++
 	s.offset += int64(size)
-	return true
+	e.Size += int64(size)
+	e.Lines++
+}
+
+// longestRecord is how many lines one event can have: a stack trace has dozens.
+const longestRecord = 2000
+
+// join adds the lines that follow and belong to the event: a stack trace, the
+// rest of a query. Its message then runs to the end of the last of them.
+func (s *Scanner) join(e *Event) {
+	if e.Format == nil || e.Format.joins == nil {
+		return
+	}
+	for e.Lines < longestRecord && len(s.text) > 0 {
+		line, size := firstLine(s.text)
+		if !e.Format.joins(s, e, line) {
+			break
+		}
+		end := len(s.record) - len(s.text) + len(line)
+		s.take(e, size)
+		// Slices of one text that were not cut short share its end, which tells where they start.
+		start := cap(s.record) - cap(e.Message)
+		e.Raw, e.Message = s.record[:end], s.record[start:end]
+		e.text = e.Message
+	}
 }
 
 // frame reads what the line's format says of it.
@@ -97,6 +140,7 @@ func (s *Scanner) frame(e *Event) {
 	if len(line) > 0 && line[0] == 0 { // a file system after a power loss puts NULs before the next line
 		line = bytes.TrimLeft(line, "\x00")
 	}
+	line = s.unwrap(e, line)
 	if len(line) > 0 {
 		for _, f := range s.formats[line[0]] {
 			if f.frame(s, e, line) {
@@ -109,6 +153,27 @@ func (s *Scanner) frame(e *Event) {
 		e.Message = line
 	}
 	e.text = e.Message
+}
+
+// unwrap takes off what containers and tools put before a line, one around the other.
+func (s *Scanner) unwrap(e *Event, line []byte) []byte {
+	const deepest = 3
+	for range deepest {
+		if len(line) == 0 {
+			break
+		}
+		inner, found := line, false
+		for _, w := range s.wrappers[line[0]] {
+			if inner, found = w.unwrap(s, e, line); found {
+				break
+			}
+		}
+		if !found {
+			break
+		}
+		line = inner
+	}
+	return line
 }
 
 // stamp puts the event's time on the clock that was asked for; a line without
