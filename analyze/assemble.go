@@ -149,6 +149,9 @@ func (c *Case) timeline() TimelineReport {
 	return r
 }
 
+// fewRows is how many programs and kills a report lists.
+const fewRows = 10
+
 // memory is the arithmetic of the largest out-of-memory report; nil without one.
 func (c *Case) memory() *MemoryReport {
 	m := &c.Facts.Memory
@@ -157,13 +160,13 @@ func (c *Case) memory() *MemoryReport {
 	if len(kills) == 0 && len(programs) == 0 {
 		return nil
 	}
-	r := &MemoryReport{LimitedBy: "machine", TotalBytes: m.Machine, Programs: programs[:min(len(programs), c.Top)]}
+	r := &MemoryReport{LimitedBy: "machine", TotalBytes: m.Machine, Programs: programs[:min(len(programs), fewRows)]}
 	if m.Limit > 0 && (m.Machine == 0 || m.Limit < m.Machine) {
 		r.LimitedBy, r.TotalBytes = "cgroup", m.Limit
 	}
 	triggers := c.Journal.Of(oomInvoked)
 	for i, k := range kills {
-		if i == c.Top {
+		if i == fewRows {
 			break
 		}
 		kill := OOMKill{Time: c.time(k.Time), Victim: k.Subject, PID: k.PID, RSSBytes: k.Value, Line: c.place(k.Place)}

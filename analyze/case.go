@@ -20,7 +20,7 @@ type Options struct {
 	Inputs []Input        // what is known of the logs beforehand, in the order of their numbers
 	Tool   Tool           // for the report
 	Zone   *time.Location // the clock that times are on; nil: each log's own
-	Top    int            // bystanders listed, 10 by default
+	Top    int            // victims and bystanders listed one by one
 	Notes  []string       // how the logs were read
 	Geo    Locator        // nil: places are not looked up
 }
@@ -65,9 +65,6 @@ const loadWindow = 10 * second
 
 func newCase(f *Facts, o Options) *Case {
 	c := &Case{Facts: f, Options: o, Kinds: f.Coverage.Kinds(), byAddr: make(map[netip.Addr]*ClientCase)}
-	if c.Top <= 0 {
-		c.Top = 10
-	}
 	c.First, c.Last, _ = f.Timeline.Span()
 	for _, cf := range f.Clients.Sorted() {
 		cc := &ClientCase{ClientFacts: cf, Load: loadOf(cf, c.First, c.Last), Standing: Bystander, loadIn: make(map[*Trouble]bool)}
@@ -88,12 +85,17 @@ func loadOf(cf *ClientFacts, from, to int64) (l Load) {
 			if t.Last < from || t.First > to {
 				continue
 			}
-			s := span{max(t.First, from), min(t.Last, to)}
-			if t.Port != 0 {
-				ports[int64(t.Port)] = append(ports[int64(t.Port)], s)
-			}
-			if t.PID != 0 {
-				pids[t.PID] = append(pids[t.PID], s)
+			for _, s := range held(t) {
+				s = span{max(s.first, from), min(s.last, to)}
+				if s.last < s.first {
+					continue
+				}
+				if t.Port != 0 {
+					ports[int64(t.Port)] = append(ports[int64(t.Port)], s)
+				}
+				if t.PID != 0 {
+					pids[t.PID] = append(pids[t.PID], s)
+				}
 			}
 			pairs[[2]int64{int64(t.Port), t.PID}] = true
 		}
@@ -108,6 +110,18 @@ func loadOf(cf *ClientFacts, from, to int64) (l Load) {
 }
 
 type span struct{ first, last int64 }
+
+// longestHold is how long one connection is believed to be held between two of
+// its lines. A pid or a port that is met again later is another one's.
+const longestHold = 30 * second
+
+// held is when a connection was at work, as far as its first and last line tell.
+func held(t Touch) []span {
+	if t.Last-t.First <= longestHold {
+		return []span{{t.First, t.Last}}
+	}
+	return []span{{t.First, t.First}, {t.Last, t.Last}}
+}
 
 // peak is the most keys that were at work within one loadWindow, and when that
 // began. A key counts in every window that its span touches.

@@ -20,7 +20,10 @@ type Place struct {
 }
 
 func (p Place) compare(q Place) int {
-	return cmp.Or(cmp.Compare(p.Input, q.Input), cmp.Compare(p.Line, q.Line))
+	if p.Input != q.Input { // plain, for it is asked several times a line
+		return cmp.Compare(p.Input, q.Input)
+	}
+	return cmp.Compare(p.Line, q.Line)
 }
 
 // fewPlaces is how many lines are kept as examples of one thing.
@@ -175,7 +178,10 @@ func (f *Facts) Observe(input int, e *parser.Event) {
 
 // timed tells whether an event's time is known. A clock before 1970 was never set,
 // and ledgers take 0 for no time.
-func timed(e *parser.Event) bool { return e.Stamp.Has(parser.StampTime) && e.Time > 0 }
+// A time that a line has from the one before it depends on where the log was cut.
+func timed(e *parser.Event) bool {
+	return e.Stamp.Has(parser.StampTime) && !e.Stamp.Has(parser.StampInherited) && e.Time > 0
+}
 
 // Merge adds the facts of another part of the same logs.
 func (f *Facts) Merge(g *Facts) {

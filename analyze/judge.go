@@ -100,6 +100,7 @@ func (c *Case) standing(cc *ClientCase) Standing {
 		return Own
 	case standsIn(cc.Addr), cc.standIn:
 		return Proxy
+	case cc.Remote == cc.Events: // may be a server that Apache asked
 	case accused(cc) && p >= attackerFrom:
 		return Attacker
 	case accused(cc) && p >= suspectFrom:

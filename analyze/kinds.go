@@ -44,6 +44,8 @@ var (
 	kernelSegfault = parser.KindByName("kernel.segfault")
 	kernelBoot     = parser.KindByName("kernel.boot")
 	unitFailed     = parser.KindByName("unit.failed")
+	unitStart      = parser.KindByName("unit.start")
+	unitStop       = parser.KindByName("unit.stop")
 
 	fileMissing     = parser.KindByName("file.missing")
 	scriptMissing   = parser.KindByName("script.missing")

@@ -49,8 +49,9 @@ type ClientFacts struct {
 	Kinds    Tallies
 	Width    int64
 	Slots    []ClientSlot // in no order
-	Targets  Distinct     // paths that it asked for in vain
+	Targets  Distinct     // paths that it asked for in vain, but for what pages embed
 	Probes   Distinct     // of those, what no page links to
+	Secrets  int64        // events about what only a search for secrets asks for
 	Users    Distinct     // names that it tried
 	Examples []Example    // first targets and users, in log order
 	Referred int64        // events whose request named a page it came from
@@ -162,31 +163,68 @@ func (c *ClientFacts) subject(k *parser.Kind, text []byte, p Place) {
 	} else if i := bytes.IndexByte(text, '?'); i > 0 {
 		text = text[:i]
 	}
+	if set == &c.Targets && k != pathInvalid && embedded(text) {
+		return
+	}
 	h := hash(text)
 	set.add(h)
+	if set == &c.Targets && (k == pathInvalid || secret(text)) {
+		c.Secrets++
+	}
 	if set == &c.Targets && (k != fileMissing && k != indexDenied || unlinked(text)) {
 		c.Probes.add(h)
 	}
 	c.example(p, text)
 }
 
-// unlinked tells whether a path is of the kind that no page links to: hidden
-// files, backups, dumps, programs.
-func unlinked(path []byte) bool {
-	if bytes.Contains(path, []byte("/.")) && !bytes.Contains(path, []byte("/.well-known/")) {
-		return true
-	}
+// embedded tells whether a path is of the kind that pages fetch by themselves: a
+// theme that lacks forty images makes every visitor ask for forty.
+func embedded(path []byte) bool {
 	name := path[bytes.LastIndexByte(path, '/')+1:]
 	dot := bytes.LastIndexByte(name, '.')
-	if dot < 0 {
+	if dot <= 0 || bytes.Contains(path, []byte("/.")) {
 		return false
 	}
 	switch string(name[dot+1:]) {
-	case "php", "php5", "php7", "phtml", "asp", "aspx", "jsp", "cgi", "pl", "sh", "exe", "sql", "bak", "old", "orig", "save", "swp",
-		"env", "ini", "conf", "cfg", "yml", "yaml", "log", "key", "pem", "gz", "tgz", "tar", "zip", "rar", "7z", "bz2", "php~", "inc":
+	case "png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "css", "js", "map", "woff", "woff2", "ttf", "eot", "mp3", "mp4", "webm",
+		"PNG", "JPG", "JPEG", "GIF":
 		return true
 	}
 	return false
+}
+
+// unlinked tells whether a path is of the kind that no page links to: secrets,
+// programs, archives.
+func unlinked(path []byte) bool {
+	switch string(extension(path)) {
+	case "php", "php5", "php7", "phtml", "asp", "aspx", "jsp", "cgi", "pl", "sh", "exe", "log", "gz", "tgz", "tar", "zip", "rar", "7z", "bz2", "inc":
+		return true
+	}
+	return secret(path)
+}
+
+// secret tells whether a path is of the kind that only a search for secrets asks
+// for: hidden files, backups, dumps, settings. A crawler with old links never does.
+func secret(path []byte) bool {
+	switch string(extension(path)) {
+	case "sql", "bak", "old", "orig", "save", "swp", "env", "ini", "conf", "cfg", "yml", "yaml", "key", "pem", "php~":
+		return true
+	}
+	// The end of a path is the client's, its beginning the server's.
+	end := path[bytes.LastIndexByte(path[:max(bytes.LastIndexByte(path, '/'), 0)], '/')+1:]
+	dot := bytes.HasPrefix(end, []byte(".")) || bytes.Contains(end, []byte("/."))
+	return dot && !bytes.HasPrefix(end, []byte(".well-known/"))
+}
+
+// extension is what follows the last point of a path's last name.
+func extension(path []byte) []byte {
+	name := path[bytes.LastIndexByte(path, '/')+1:]
+	dot := bytes.LastIndexByte(name, '.')
+	const longest = 5
+	if dot < 0 || len(name)-dot > longest+1 {
+		return nil
+	}
+	return name[dot+1:]
 }
 
 // fewExamples is how many targets and names a report shows.
@@ -274,10 +312,16 @@ func (s *ClientSlot) join(o *ClientSlot) {
 // touch enters a connection. The first maxTouches by port and pid are told apart,
 // whichever came first.
 func (s *ClientSlot) touch(t Touch) {
-	i, found := slices.BinarySearchFunc(s.Touches, t, func(a, b Touch) int {
-		return cmp.Or(cmp.Compare(a.Port, b.Port), cmp.Compare(a.PID, b.PID))
-	})
-	if found {
+	i, end := 0, len(s.Touches)
+	for i < end { // by hand: it is done for every line of a client
+		m := int(uint(i+end) >> 1)
+		if x := &s.Touches[m]; x.Port < t.Port || x.Port == t.Port && x.PID < t.PID {
+			i = m + 1
+		} else {
+			end = m
+		}
+	}
+	if i < len(s.Touches) && s.Touches[i].Port == t.Port && s.Touches[i].PID == t.PID {
 		have := &s.Touches[i]
 		have.First, have.Last = min(have.First, t.First), max(have.Last, t.Last)
 		return
@@ -321,6 +365,7 @@ func (cs *Clients) merge(other *Clients) {
 		c.Referred += from.Referred
 		c.Remote += from.Remote
 		c.PortZero += from.PortZero
+		c.Secrets += from.Secrets
 		c.Kinds.merge(from.Kinds)
 		for c.Width < from.Width {
 			c.widen(2 * c.Width)

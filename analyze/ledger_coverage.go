@@ -56,7 +56,7 @@ func (c *Coverage) observe(p Place, e *parser.Event) {
 	if e.Cut() {
 		in.Cut++
 	}
-	if e.Stamp.Has(parser.StampInherited) || !timed(e) {
+	if !timed(e) {
 		in.Undated++
 		return
 	}

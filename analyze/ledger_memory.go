@@ -31,7 +31,7 @@ type Memory struct {
 func (m *Memory) observe(e *parser.Event) {
 	switch e.Kind {
 	case oomTask:
-		t, _ := parser.ReadTask(e)
+		t := e.Task()
 		m.row(e.Time/second, t.Name, t.PID, Held{t.RSSBytes, t.AnonBytes})
 	case oomTotal:
 		n, cgroup, _ := parser.ReadMemoryTotal(e)

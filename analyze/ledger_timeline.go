@@ -127,9 +127,12 @@ func (tl *Timeline) Of(kind *parser.Kind) []Slot {
 	if kind.ID() >= len(tl.Series) {
 		return nil
 	}
-	slots := slices.Clone(tl.Series[kind.ID()].Slots)
-	slices.SortFunc(slots, func(a, b Slot) int { return cmp.Compare(a.At, b.At) })
-	return slots
+	s := &tl.Series[kind.ID()]
+	if order := func(a, b Slot) int { return cmp.Compare(a.At, b.At) }; !slices.IsSortedFunc(s.Slots, order) { // rules ask often
+		slices.SortFunc(s.Slots, order)
+		s.index = nil
+	}
+	return slices.Clone(s.Slots)
 }
 
 // Count is how many events of a kind lie in a stretch of time, slots at its

@@ -240,7 +240,7 @@ var ruleCauseMaintenance = Rule{
 			}
 			for _, e := range c.Journal.Of(dbStop) {
 				if e.Time >= t.Start-minute && e.Time <= t.Start+minute {
-					found = append(found, causeEvidence(t, CauseMaintenance, 3, "the database server was told to stop at "+clock(e.Time), []string{c.place(e.Place)}))
+					found = append(found, causeEvidence(t, CauseMaintenance, 4.5, "the database server was told to stop at "+clock(e.Time), []string{c.place(e.Place)}))
 					break
 				}
 			}

@@ -13,7 +13,7 @@ const (
 	// mostReferred is the share of requests with a referer that speaks for people.
 	mostReferred = 0.5
 	// enoughReferred is how many events it takes to say so.
-	enoughReferred = 5
+	enoughReferred = 3
 )
 
 var ruleOnlyHarmed = Rule{

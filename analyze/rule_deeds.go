@@ -20,6 +20,13 @@ const (
 	mistypes = 4
 	// manyFailures is the least number of failures that anybody is accused of.
 	manyFailures = 15
+	// unhurried is the gap between deeds on average from which a program of an honest
+	// owner looks the same: a crawler with old links, a client with an old password.
+	unhurried       = 20 * second
+	unhurriedWeight = -3.6
+	// fewSecrets is how often a crawler asks for hidden files and backups that
+	// somebody once linked to by mistake.
+	fewSecrets = 5
 	// rareDeed is the natural logarithm of one in a thousand, corrected for the
 	// number of clients looked at.
 	rareDeed = -6.9
@@ -49,6 +56,10 @@ var ruleScan = Rule{
 					atLeast(missing, "different thing"), probes, strings.Join(names[:min(len(names), 3)], ", ")),
 				Lines: c.lines(cc.Kinds, scriptMissing, pathInvalid, accessDenied, fileMissing, indexDenied),
 			}})
+			if gap := pace(cc); gap >= unhurried && cc.Secrets < fewSecrets {
+				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: unhurriedWeight,
+					Text: fmt.Sprintf("took its time, one in %s on average: a crawler that follows old links does the same", lasting(gap))}})
+			}
 			if n := cc.count(pathInvalid); n > 0 {
 				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{
 					Weight: 1, Text: "tried " + plural(n, "path") + " that lead out of the site or that no browser writes",
@@ -79,6 +90,10 @@ var ruleGuessing = Rule{
 				Text:   fmt.Sprintf("failed to log in %s, with %s", plural(failures, "time"), atLeast(cc.Users.Len(), "different user name")),
 				Lines:  c.lines(cc.Kinds, authFailed, authUnknownUser),
 			}})
+			if gap := pace(cc); gap >= unhurried && cc.Users.Len() == 1 {
+				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: unhurriedWeight,
+					Text: fmt.Sprintf("tried one name only, once in %s on average: a program with an old password does the same", lasting(gap))}})
+			}
 		}
 		return found
 	},
@@ -104,6 +119,21 @@ var ruleInjection = Rule{
 		}
 		return found
 	},
+}
+
+// pace is the time between a client's deeds on average.
+func pace(cc *ClientCase) int64 {
+	first, last, n := int64(0), int64(0), int64(0)
+	for i := range cc.Slots {
+		if s := &cc.Slots[i]; s.Deeds > 0 {
+			if first == 0 || s.First < first {
+				first = s.First
+			}
+			last = max(last, s.Last)
+			n += s.Deeds
+		}
+	}
+	return (last - first) / max(n-1, 1)
 }
 
 // deedWeight grows with the odds against chance and ends where an unknown

@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	// browserConnections is what one person's browser opens at once to one host
-	// over HTTP/1.1; it is the mean of the null hypothesis at least, however few
-	// connections of others the error log shows.
-	browserConnections = 3
 	// crowdConnections is what two people behind one address open at once, six
 	// each. Nobody is accused of load for less.
 	crowdConnections = 12
+	// officeConnections is what an office or a school behind one address opens at
+	// once, when everybody there reloads a broken page: the mean of the null
+	// hypothesis, so that only more than that stands out.
+	officeConnections = 12
 	// comparable is how many clients it takes to tell what is ordinary.
 	comparable = 3
 	// rareLoad is the natural logarithm of one in a hundred, after correction for
@@ -53,7 +53,7 @@ func judgeLoad(c *Case) (found []Finding) {
 				continue
 			}
 			others := float64(total-held) / float64(len(who)-1)
-			mean := math.Max(others, browserConnections)
+			mean := math.Max(others, officeConnections)
 			tail := poissonTail(held, mean) + math.Log(float64(len(who)))
 			if tail > rareLoad {
 				continue

@@ -12,9 +12,10 @@ func poissonTail(k int, mean float64) float64 {
 		return math.Inf(-1)
 	}
 	if float64(k) <= mean { // the other tail is the short one
-		below := 0.0
-		for i := range k {
-			below += math.Exp(poissonTerm(i, mean))
+		below, term := 0.0, math.Exp(poissonTerm(k-1, mean))
+		for i := k - 1; i >= 0 && term > 1e-18; i-- {
+			below += term
+			term *= float64(i) / mean
 		}
 		return math.Log(math.Max(1-below, 1e-12))
 	}
@@ -44,18 +45,17 @@ func binomialTail(k, n int, p float64) float64 {
 		return 0
 	}
 	ln, _ := math.Lgamma(float64(n) + 1)
-	sum := 0.0
-	first := math.Inf(-1)
-	for i := k; i <= n; i++ {
+	term := func(i int) float64 {
 		li, _ := math.Lgamma(float64(i) + 1)
 		lr, _ := math.Lgamma(float64(n-i) + 1)
-		term := ln - li - lr + float64(i)*math.Log(p) + float64(n-i)*math.Log1p(-p)
-		if i == k {
-			first = term
-		}
-		sum += math.Exp(term - first)
+		return ln - li - lr + float64(i)*math.Log(p) + float64(n-i)*math.Log1p(-p)
 	}
-	return first + math.Log(sum)
+	largest := term(min(n, max(k, int(float64(n+1)*p))))
+	sum := 0.0
+	for i := k; i <= n; i++ {
+		sum += math.Exp(term(i) - largest)
+	}
+	return math.Min(largest+math.Log(sum), 0)
 }
 
 // sigmoid turns log-odds into a probability.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/netip"
 	"os"
 	"slices"
@@ -61,11 +62,11 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 not all could be read.`,
 	fs := c.Flags()
 	f.add(fs)
 	fs.StringVar(&f.format, "format", "text", "how to write the report: "+formatNames())
-	fs.StringVarP(&f.output, "output", "o", "", "write the report to this file")
+	fs.StringVarP(&f.output, "output", "o", "", "write the report to this `file`")
 	fs.StringVar(&f.since, "since", "", "leave out what is before this time (2026-03-14, '2026-03-14 07:00', or 2h for two hours ago)")
 	fs.StringVar(&f.until, "until", "", "leave out what is after this time")
 	fs.StringVar(&f.failOn, "fail-on", "none", "exit with 1 when there is this: attack, incident or none")
-	fs.IntVar(&f.top, "top", 10, "how many of the other clients to list")
+	fs.IntVar(&f.top, "top", 10, "how many of the other clients to list; text lists none unless asked")
 	fs.StringVar(&f.geo.Country, "geoip-db", "", "a country database of your own (GeoLite2, GeoIP2 or DB-IP, .mmdb)")
 	fs.StringVar(&f.geo.ASN, "asn-db", "", "a database of networks of your own (.mmdb)")
 	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(strings.Split(formatNames(), ", "), cobra.ShellCompDirectiveNoFileComp))
@@ -81,7 +82,7 @@ func formatNames() string {
 	return strings.Join(names, ", ")
 }
 
-func (f *analyzeFlags) run(ctx context.Context, fs *pflag.FlagSet, args []string, std streams) error {
+func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []string, std streams) error {
 	format, err := report.Lookup(f.format)
 	if err != nil {
 		return err
@@ -89,16 +90,27 @@ func (f *analyzeFlags) run(ctx context.Context, fs *pflag.FlagSet, args []string
 	if !slices.Contains([]string{"attack", "incident", "none"}, f.failOn) {
 		return fmt.Errorf("--fail-on takes attack, incident or none, not %q", f.failOn)
 	}
+	if f.top < 0 {
+		return fmt.Errorf("--top takes a number of clients, not %d", f.top)
+	}
+	zone, err := f.zone()
+	if err != nil {
+		return err
+	}
+	window, err := f.window(zone)
+	if err != nil {
+		return err
+	}
 	db, err := geo.Open(f.geo)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	r, err := f.open(args, std.in)
+	r, err := f.open(ctx, args, std)
 	if err != nil {
 		return err
 	}
-	window, err := f.window(r.parse.Zone)
+	file, err := f.create(r.inputs)
 	if err != nil {
 		return err
 	}
@@ -109,10 +121,10 @@ func (f *analyzeFlags) run(ctx context.Context, fs *pflag.FlagSet, args []string
 	}
 	result := analyze.Judge(facts, analyze.Options{
 		Inputs: r.report(), Zone: r.parse.Zone, Top: f.top, Notes: r.notes, Geo: locator{db},
-		Tool: analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(fs), Geo: describe(db)},
+		Tool: analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: describe(db)},
 	})
-	if err := f.write(format, result, std); err != nil {
-		return err
+	if err := f.write(file, format, result, flags.Changed("top"), std); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
 	}
 	problems := r.unread()
 	if err := db.Err(); err != nil {
@@ -120,9 +132,9 @@ func (f *analyzeFlags) run(ctx context.Context, fs *pflag.FlagSet, args []string
 	}
 	switch {
 	case f.failOn == "attack" && result.Verdict.Attack, f.failOn == "incident" && len(result.Incidents) > 0:
-		return errors.Join(append([]error{errFailOn}, problems...)...)
+		problems = append(problems, errFailOn)
 	}
-	return notAll(problems)
+	return problems.orNil()
 }
 
 // tally reads the logs into facts. Each worker gathers a chunk at a time; the
@@ -162,6 +174,9 @@ func (f *analyzeFlags) window(zone *time.Location) ([2]int64, error) {
 			return w, fmt.Errorf("--%s: %w", []string{"since", "until"}[i], err)
 		}
 		w[i] = t
+	}
+	if w[0] > w[1] {
+		return w, errors.New("--since is after --until, so nothing would be left; swap them")
 	}
 	return w, nil
 }
@@ -230,16 +245,53 @@ func optionsUsed(fs *pflag.FlagSet) []string {
 	return list
 }
 
-// write sends the report to where it belongs.
-func (f *analyzeFlags) write(format report.Format, result *analyze.Result, std streams) error {
-	if f.output != "" {
-		file, err := os.Create(f.output)
-		if err != nil {
-			return fmt.Errorf("writing the report: %w", err)
-		}
-		return errors.Join(format.Write(file, result, report.Options{Top: 0}), file.Close())
+// create opens the file that the report goes to, nil for standard output: before
+// the logs are read, lest hours be lost on it. What stands in it stays until the
+// report is written.
+func (f *analyzeFlags) create(inputs []*source.Input) (*os.File, error) {
+	if f.output == "" || f.output == "-" {
+		return nil, nil
 	}
-	return format.Write(std.out, result, screen(std.out))
+	if out, err := os.Stat(f.output); err == nil {
+		for _, in := range inputs {
+			if info, err := os.Stat(in.Name); err == nil && os.SameFile(out, info) {
+				return nil, fmt.Errorf("the report would overwrite %s, which is a log to read; give --output another name", in.Name)
+			}
+		}
+	}
+	file, err := os.OpenFile(f.output, os.O_WRONLY|os.O_CREATE, 0o666)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("writing the report: %w; make its folder first", err)
+	case err != nil:
+		return nil, fmt.Errorf("writing the report: %w; give --output another name", err)
+	}
+	return file, nil
+}
+
+// write sends the report to where it belongs. A page of text lists no victims
+// and bystanders one by one, unless the user asked for them.
+func (f *analyzeFlags) write(file *os.File, format report.Format, result *analyze.Result, list bool, std streams) error {
+	var o report.Options
+	if file == nil {
+		o = screen(std.out)
+	}
+	if list {
+		o.Top = f.top
+	}
+	if file == nil {
+		return format.Write(std.out, result, o)
+	}
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+		if err := file.Truncate(0); err != nil {
+			return err
+		}
+	}
+	err := format.Write(file, result, o)
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	return err
 }
 
 // screen fits the report to the terminal that it goes to, if it does.

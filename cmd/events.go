@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -29,7 +30,7 @@ mean stands in docs/events.md.`,
 			if format != "ndjson" {
 				return fmt.Errorf("no format of events is called %q; there is ndjson", format)
 			}
-			r, err := logs.open(args, std.in)
+			r, err := logs.open(c.Context(), args, std)
 			if err != nil {
 				return err
 			}
@@ -42,13 +43,18 @@ mean stands in docs/events.md.`,
 					if lines.err != nil {
 						return lines.err
 					}
-					_, err := out.Write(lines.text)
-					return err
+					if _, err := out.Write(lines.text); err != nil {
+						return fmt.Errorf("writing the events: %w", err)
+					}
+					return nil
 				})
-			if err := errors.Join(err, out.Flush()); err != nil {
+			if flushed := out.Flush(); err == nil && flushed != nil {
+				err = fmt.Errorf("writing the events: %w", flushed)
+			}
+			if err != nil {
 				return err
 			}
-			return notAll(r.unread())
+			return r.unread().orNil()
 		},
 	}
 	logs.add(c.Flags())
@@ -72,7 +78,10 @@ func writeEvents(name string, chunk *source.Chunk, s *parser.Scanner) (lines eve
 
 // needFiles asks for at least one name, in words that help.
 func needFiles(_ *cobra.Command, args []string) error {
-	if len(args) == 0 {
+	switch {
+	case slices.Contains(args, ""):
+		return errors.New("the name of a log is empty; check the variable that it comes from")
+	case len(args) == 0:
 		return errors.New("name the logs to read, or - for standard input; for example: /var/log/apache2/error.log /var/log/syslog")
 	}
 	return nil

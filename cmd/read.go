@@ -1,14 +1,17 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/pflag"
 
 	"github.com/logsleuth/logsleuth/parser"
@@ -45,28 +48,49 @@ type run struct {
 	reader  *source.Reader
 }
 
-// open finds the logs that names stand for and looks at their beginnings.
-func (f *logFlags) open(names []string, stdin io.Reader) (*run, error) {
-	r := &run{workers: f.workers}
-	if r.workers <= 0 {
-		r.workers = runtime.GOMAXPROCS(0)
+// zone is that of stamps that name none, nil where the user gave none.
+func (f *logFlags) zone() (*time.Location, error) {
+	if f.tz == "" {
+		return nil, nil
 	}
-	if f.tz != "" {
-		zone, err := time.LoadLocation(f.tz)
-		if err != nil {
-			return nil, fmt.Errorf("--tz: no zone is called %q; try a name such as Europe/Paris, or UTC", f.tz)
-		}
-		r.parse.Zone = zone
+	zone, err := time.LoadLocation(f.tz)
+	if err != nil {
+		return nil, fmt.Errorf("--tz: no zone is called %q; try a name such as Europe/Paris, or UTC", f.tz)
+	}
+	return zone, nil
+}
+
+// open finds the logs that names stand for and looks at their beginnings.
+func (f *logFlags) open(ctx context.Context, names []string, std streams) (*run, error) {
+	if f.workers < 0 {
+		return nil, fmt.Errorf("--workers takes a number of cores, or 0 for all, not %d", f.workers)
+	}
+	r := &run{workers: cmp.Or(f.workers, runtime.GOMAXPROCS(0))}
+	var err error
+	if r.parse.Zone, err = f.zone(); err != nil {
+		return nil, err
+	}
+	if file, ok := std.in.(*os.File); ok && slices.Contains(names, "-") && term.IsTerminal(file.Fd()) {
+		fmt.Fprintln(std.err, "logsleuth: reading what you type or paste here; Ctrl-D on an empty line ends it")
 	}
 	r.options = source.Options{
-		Stdin: stdin, StdinName: f.stdinName, ChunkSize: chunkSize, Buffers: 2*r.workers + 2, Starts: parser.Starts,
+		Stdin: std.in, StdinName: f.stdinName, ChunkSize: chunkSize, Buffers: 2*r.workers + 2, Starts: parser.Starts,
 	}
 	r.inputs, r.problems = source.Find(names, r.options)
 	if len(r.inputs) == 0 {
-		return nil, errors.Join(append(r.problems, errors.New("there is no log to read"))...)
+		return nil, failures(r.problems)
 	}
-	r.look()
-	return r, nil
+	looked := make(chan struct{})
+	go func() {
+		defer close(looked)
+		r.look()
+	}()
+	select {
+	case <-looked:
+		return r, nil
+	case <-ctx.Done(): // a pipe may keep its beginning back for ever
+		return nil, ctx.Err()
+	}
 }
 
 // look reads the beginnings of the logs: their formats, and the year of stamps
@@ -174,11 +198,11 @@ func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *s
 }
 
 // unread tells which logs were not read, or not to their ends.
-func (r *run) unread() []error {
-	all := r.problems
+func (r *run) unread() failures {
+	all := failures(slices.Clone(r.problems))
 	for _, s := range r.reader.Summaries() {
 		if s.Err != nil {
-			all = append(all, fmt.Errorf("%s: %w", s.Name, s.Err))
+			all = append(all, s.Err)
 		}
 	}
 	return all

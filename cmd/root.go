@@ -8,10 +8,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/logsleuth/logsleuth/geo"
 )
@@ -23,10 +25,8 @@ const (
 	exitFailed = 2 // not all that was asked was done
 )
 
-var (
-	errFailOn  = errors.New("--fail-on was met")
-	errPartial = errors.New("not all logs were read")
-)
+// errFailOn is no failure: it carries an exit status, and is not told.
+var errFailOn = errors.New("--fail-on was met")
 
 // streams are where a command reads and writes.
 type streams struct {
@@ -41,21 +41,63 @@ var version = "0.1.0-dev"
 func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	root := rootCommand(streams{in, out, errs})
 	root.SetArgs(args)
 	switch err := root.ExecuteContext(ctx); {
 	case err == nil:
 		return exitDone
 	case errors.Is(err, errFailOn):
+		tell(errs, err)
 		return exitFailOn
 	case errors.Is(err, syscall.EPIPE): // the reader has seen enough
 		return exitDone
+	case errors.Is(err, context.Canceled):
+		tell(errs, errors.New("interrupted before all was read"))
+		return exitFailed
 	default:
-		for line := range strings.SplitSeq(err.Error(), "\n") {
-			fmt.Fprintln(errs, "logsleuth:", line)
-		}
+		tell(errs, err)
 		return exitFailed
 	}
+}
+
+// failures are several errors, each of which is told on a line of its own.
+type failures []error
+
+func (f failures) Error() string   { return errors.Join(f...).Error() }
+func (f failures) Unwrap() []error { return f }
+
+// orNil is the error of having failed, if anything did.
+func (f failures) orNil() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return f
+}
+
+func tell(w io.Writer, err error) {
+	if list, ok := errors.AsType[failures](err); ok {
+		for _, err := range list {
+			tell(w, err)
+		}
+		return
+	}
+	if err != errFailOn {
+		fmt.Fprintln(w, "logsleuth:", oneLine(err.Error()))
+	}
+}
+
+// oneLine makes text harmless for a terminal: the name of a file may hold anything.
+func oneLine(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if strconv.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
 }
 
 func rootCommand(std streams) *cobra.Command {
@@ -67,14 +109,19 @@ happened, in what order, who did it and who merely suffered it, how sure one can
 be, which plugin's code was running, what to do now, and whom that would hit.`,
 		Example: `  logsleuth analyze /var/log/apache2/error.log /var/log/syslog
   ssh host 'cat /var/log/apache2/error.log*' | logsleuth analyze -`,
-		Version:       version,
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		Version: version,
+		Args:    noSuchCommand,
+		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
+
+		SilenceUsage:               true,
+		SilenceErrors:              true,
+		SuggestionsMinimumDistance: 2,
 	}
+	root.SetFlagErrorFunc(flagError)
 	root.SetIn(std.in)
 	root.SetOut(std.out)
 	root.SetErr(std.err)
-	root.SetVersionTemplate("logsleuth {{.Version}}\n" + geo.Attribution() + "\n")
+	root.SetVersionTemplate("logsleuth {{.Version}}\n" + geo.Attribution())
 	root.AddCommand(
 		analyzeCommand(std),
 		eventsCommand(std),
@@ -82,10 +129,27 @@ be, which plugin's code was running, what to do now, and whom that would hit.`,
 	return root
 }
 
-// notAll is the error of logs that could not be read, a line each.
-func notAll(problems []error) error {
-	if len(problems) == 0 {
+// noSuchCommand says what to type instead.
+func noSuchCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
 		return nil
 	}
-	return errors.Join(append(problems, errPartial)...)
+	hint := "logsleuth --help lists them"
+	if like := root.SuggestionsFor(args[0]); len(like) > 0 {
+		hint = "did you mean " + strings.Join(like, " or ") + "?"
+	} else if _, err := os.Stat(args[0]); err == nil {
+		hint = "to read this file: logsleuth analyze " + args[0]
+	}
+	return fmt.Errorf("no command is called %q; %s", args[0], hint)
+}
+
+func flagError(c *cobra.Command, err error) error {
+	if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		takes := "a number"
+		if bad.GetFlag().Value.Type() == "bool" {
+			takes = "true or false"
+		}
+		return fmt.Errorf("--%s takes %s, not %q", bad.GetFlag().Name, takes, bad.GetValue())
+	}
+	return fmt.Errorf("%w; %s --help lists the flags", err, c.CommandPath())
 }

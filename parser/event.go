@@ -42,6 +42,7 @@ type Event struct {
 
 	text []byte // Message without the envelope of a module that passes on another program's words
 	db   dbClass
+	task Task // of an oom.task
 
 	chains *chains // the scanner's
 

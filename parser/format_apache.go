@@ -222,9 +222,21 @@ const refererWord = ", referer: "
 // cutReferer takes the visitor's Referer from the end of a message. It may
 // itself hold the separator, so the last one counts.
 func cutReferer(b []byte) (message, referer []byte) {
-	i := lastIndex(b, refererWord)
-	if i < 0 {
+	// Commas and "re" are everywhere in a chain of calls, "fe" is not.
+	const rare = 4
+	last := -1
+	for from := rare; from <= len(b); {
+		i := bytes.Index(b[from:], []byte(refererWord[rare:]))
+		if i < 0 {
+			break
+		}
+		if i += from - rare; string(b[i:i+rare]) == refererWord[:rare] {
+			last = i
+		}
+		from = i + len(refererWord)
+	}
+	if last < 0 {
 		return b, nil
 	}
-	return b[:i:i], b[i+len(refererWord):]
+	return b[:last:last], b[last+len(refererWord):]
 }

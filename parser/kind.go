@@ -3,6 +3,10 @@ package parser
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // A Role is what a line says about the client in it.
@@ -319,5 +323,22 @@ func (e *Event) AppendJSON(b []byte, source string) ([]byte, error) {
 	if err := enc.Encode(j); err != nil {
 		return b, err
 	}
-	return append(b, out.Bytes()...), nil
+	return appendHarmless(b, out.Bytes()), nil
+}
+
+// appendHarmless writes as \u escapes what a terminal would obey and what would
+// turn a line around; to a program that reads JSON it is the same text.
+func appendHarmless(b, text []byte) []byte {
+	for _, r := range string(text) {
+		switch {
+		case r == '\n', r < utf8.RuneSelf && r != 0x7f, unicode.IsPrint(r):
+			b = utf8.AppendRune(b, r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			b = fmt.Appendf(b, `\u%04x\u%04x`, high, low)
+		default:
+			b = fmt.Appendf(b, `\u%04x`, r)
+		}
+	}
+	return b
 }

@@ -47,9 +47,9 @@ var (
 		Doc:     "A row of the kernel's table of processes at an out-of-memory kill. Its sizes are in pages.",
 		Samples: []string{kernelLine + "[   3240]     0  3240    41795     8139     1831     5956       352   225280        0             0 apache2"},
 		Misses:  []string{kernelLine + "[UFW BLOCK] IN=eth0 OUT= SRC=192.0.2.1"},
-		match:   func(e *Event) bool { _, ok := ReadTask(e); return ok },
+		match:   func(e *Event) (ok bool) { e.task, ok = readTask(e.text); return ok },
 		detail: func(e *Event) any {
-			t, _ := ReadTask(e)
+			t := e.Task()
 			t.Program = Text(t.Name)
 			return t
 		},
@@ -281,11 +281,13 @@ type Task struct {
 
 const pageSize = 4096
 
-// ReadTask reads "[  3240]     0  3240    41795     8139 … apache2": pid, uid,
+// Task is the row of the kernel's table that an event of kind oom.task is.
+func (e *Event) Task() Task { return e.task }
+
+// readTask reads "[  3240]     0  3240    41795     8139 … apache2": pid, uid,
 // tgid, total_vm, rss and further columns by the kernel's version, sizes in
 // pages of 4096 bytes, the name last.
-func ReadTask(e *Event) (t Task, ok bool) {
-	b := e.text
+func readTask(b []byte) (t Task, ok bool) {
 	if len(b) < 20 || b[0] != '[' {
 		return t, false
 	}

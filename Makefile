@@ -1,0 +1,45 @@
+# make build the program; make help says what else there is.
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME    = 3s
+
+.PHONY: build help check format vet test fuzz bench docs geo clean
+
+build: ## build ./logsleuth
+	go build -o logsleuth .
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
+
+check: format vet test fuzz ## everything that must hold before a commit
+
+format: ## name the files that gofmt would change
+	@gofmt -l . | { ! grep .; } || { echo 'run: gofmt -w .'; exit 1; }
+
+vet: ## look for mistakes that compile
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+test: ## run the tests, with the race detector
+	go test -race ./...
+
+fuzz: ## a few seconds of each fuzz target
+	@set -e; for package in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "$$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s $$package; \
+		done; \
+	done
+
+bench: ## measure the rooms that see every line
+	go test -run '^$$' -bench . -benchmem ./source ./parser ./analyze
+
+docs: ## write docs/events.md and docs/rules.md anew
+	go test ./parser -run TestEventsPage -update
+	go test ./analyze -run TestRulesPage -update
+
+geo: ## fetch the data about addresses anew (needs npm)
+	./geo/build/build.sh
+
+clean: ## remove what was built
+	rm -rf logsleuth dist

@@ -1,0 +1,246 @@
+package analyze
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// checkResult checks what holds for every result: places exist, times can be
+// read and are in order, confidences are chances, and no command names anybody
+// who is not accused.
+func checkResult(t *testing.T, r *Result, logs []logFile) {
+	t.Helper()
+	lines := make(map[string][][]byte)
+	for _, l := range logs {
+		lines[l.name] = bytes.Split(l.text, []byte("\n"))
+	}
+	line := func(place string) string {
+		t.Helper()
+		name, number, _ := strings.Cut(place, ":")
+		n, err := strconv.Atoi(number)
+		if err != nil || n < 1 || n > len(lines[name]) || len(lines[name][n-1]) == 0 {
+			t.Errorf("there is no line %q", place)
+			return ""
+		}
+		return string(lines[name][n-1])
+	}
+	clock := func(what, s string) time.Time {
+		t.Helper()
+		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999"} {
+			if at, err := time.Parse(layout, s); err == nil {
+				return at
+			}
+		}
+		t.Errorf("%s: %q is no time of RFC 3339", what, s)
+		return time.Time{}
+	}
+	chance := func(what string, p float64) {
+		t.Helper()
+		if !(p >= 0 && p <= 1) {
+			t.Errorf("%s: confidence %v", what, p)
+		}
+	}
+
+	chance("verdict", r.Verdict.Confidence)
+	if r.Verdict.Summary == "" {
+		t.Error("the verdict says nothing")
+	}
+	for _, c := range r.Clients {
+		chance(c.IP, c.Confidence)
+		if clock(c.IP, c.First).After(clock(c.IP, c.Last)) {
+			t.Errorf("%s was seen last before it was seen first: %s, %s", c.IP, c.First, c.Last)
+		}
+		named := func(place string) {
+			t.Helper()
+			if l := line(place); !strings.Contains(l, c.IP) {
+				t.Errorf("%s is not in %s: %s", c.IP, place, l)
+			}
+		}
+		for _, place := range c.Lines {
+			named(place)
+		}
+		for _, e := range c.Evidence {
+			for _, place := range e.Lines {
+				switch {
+				case e.Rule == "load", e.Rule == "alone": // also where the workers ran out
+					if l := line(place); !strings.Contains(l, c.IP) && !strings.Contains(l, "AH00161") && e.Weight > 0 {
+						t.Errorf("%s: %s is neither in %s nor the saturation: %s", e.Rule, c.IP, place, l)
+					}
+				case e.Rule == "stuck":
+					if l := line(place); !strings.Contains(l, "child") && !strings.Contains(l, "segfault") && !strings.Contains(l, "Killed process") {
+						t.Errorf("%s shows no end of a worker: %s", place, l)
+					}
+				default:
+					named(place)
+				}
+			}
+		}
+	}
+	for _, in := range r.Incidents {
+		chance("incident", in.Confidence)
+		if clock("incident", in.Start).After(clock("incident", in.End)) {
+			t.Errorf("incident %d ends before it starts: %s, %s", in.ID, in.Start, in.End)
+		}
+		for _, e := range in.Evidence {
+			for _, place := range e.Lines {
+				line(place)
+			}
+		}
+		last := time.Time{}
+		for _, p := range in.Phases {
+			from, to := clock(p.Name, p.Start), clock(p.Name, p.End)
+			if from.After(to) || from.Before(last) {
+				t.Errorf("phase %s is from %s to %s, the one before it from %s", p.Name, p.Start, p.End, last)
+			}
+			last = from
+			for _, place := range p.Lines {
+				line(place)
+			}
+		}
+	}
+	last := time.Time{}
+	for _, m := range r.Moments {
+		at := clock(m.Kind, m.Time)
+		if at.Before(last) {
+			t.Errorf("moment %s at %s stands after one of %s", m.Kind, m.Time, last)
+		}
+		last = at
+		line(m.Line)
+	}
+	for _, p := range r.Plugins {
+		for _, place := range p.Lines {
+			line(place)
+		}
+	}
+
+	accused := accusedIn(r)
+	address := regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-f]{1,4}:[0-9a-f:]*:[0-9a-f]{1,4}\b`)
+	for i, a := range r.Advice {
+		if a.Urgency != i+1 {
+			t.Errorf("advice %s has urgency %d in place %d", a.ID, a.Urgency, i+1)
+		}
+		for _, commands := range []map[string]string{a.Commands, a.Undo} {
+			for tool, command := range commands {
+				for _, addr := range address.FindAllString(command, -1) {
+					if accused[addr] == "" {
+						t.Errorf("%s by %s names %s, who is not accused: %s", a.ID, tool, addr, command)
+					} else if a.ID == "block" && accused[addr] != Attacker {
+						t.Errorf("%s is blocked and only a suspect", addr)
+					}
+				}
+			}
+		}
+	}
+	if len(accused) == 0 && slices.ContainsFunc(r.Advice, func(a Advice) bool { return a.ID == "block" || a.ID == "limit" }) {
+		t.Error("somebody is to be blocked and nobody stands accused")
+	}
+	if r.Verdict.Attack && len(accused) == 0 || !r.Verdict.Attack && slices.Contains(slices.Collect(maps.Values(accused)), Attacker) {
+		t.Errorf("attack is %t and these stand accused: %v", r.Verdict.Attack, accused)
+	}
+	if _, err := json.Marshal(r); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCases(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		accused map[string]Standing
+		cause   Cause
+		events  map[string]int64
+	}{
+		{"story", map[string]Standing{"64.79.85.205": Suspect}, CauseFlood,
+			map[string]int64{"db.gone": 4, "db.lost": 1, "workers.exhausted": 1, "child.sigterm": 5, "child.segfault": 1}},
+		{"flood", map[string]Standing{"64.79.85.205": Attacker}, CauseFlood, nil},
+		{"db-crash-no-attack", nil, CauseMemory, nil},
+		{"quiet-day", nil, CauseQuiet, nil},
+		{"scanner", map[string]Standing{"185.191.204.77": Attacker}, CauseScan, nil},
+		{"bruteforce", map[string]Standing{"91.240.118.172": Attacker}, CauseGuessing, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			logs := caseLogs(t, test.name)
+			r := judge(logs)
+			if got := accusedIn(r); !maps.Equal(got, test.accused) {
+				t.Errorf("accused: %v, want %v", got, test.accused)
+			}
+			if r.Verdict.Cause != test.cause {
+				t.Errorf("cause %s (%s), want %s", r.Verdict.Cause, r.Verdict.Summary, test.cause)
+			}
+			if test.events != nil && !maps.Equal(r.Events, test.events) {
+				t.Errorf("events %v, want %v", r.Events, test.events)
+			}
+			checkResult(t, r, logs)
+
+			want := conclusion(t, whole(logs), judgeOptions(logs))
+			for range 5 {
+				same(t, "judged again", conclusion(t, whole(logs), judgeOptions(logs)), want)
+			}
+		})
+	}
+}
+
+// With the other logs' verdicts unchanged, one log alone accuses nobody else.
+func TestEachLogAlone(t *testing.T) {
+	for name, attacker := range map[string]string{
+		"story": "64.79.85.205", "flood": "64.79.85.205", "scanner": "185.191.204.77", "bruteforce": "91.240.118.172", "db-crash-no-attack": "", "quiet-day": "",
+	} {
+		for _, l := range caseLogs(t, name) {
+			r := judge([]logFile{l})
+			for addr := range accusedIn(r) {
+				if addr != attacker {
+					t.Errorf("%s/%s accuses %s", name, l.name, addr)
+				}
+			}
+			checkResult(t, r, []logFile{l})
+		}
+	}
+}
+
+// However a log is torn off, nobody else is accused.
+func TestTornLogs(t *testing.T) {
+	for name, attacker := range map[string]string{
+		"story": "64.79.85.205", "flood": "64.79.85.205", "scanner": "185.191.204.77", "bruteforce": "91.240.118.172", "db-crash-no-attack": "", "quiet-day": "",
+	} {
+		logs := caseLogs(t, name)
+		pieces := 2 + fewer(10)
+		for i := range pieces {
+			for j := i + 1; j <= pieces; j++ {
+				torn := make([]logFile, len(logs))
+				for k, l := range logs {
+					lines := bytes.SplitAfter(l.text, []byte("\n"))
+					torn[k] = logFile{l.name, bytes.Join(lines[len(lines)*i/pieces:len(lines)*j/pieces], nil)}
+				}
+				f, o := new(Facts), options(logs)
+				for k, l := range torn {
+					part{k, l.text, 1, 0}.observe(f, o)
+				}
+				r := Judge(f, judgeOptions(torn))
+				for addr, standing := range accusedIn(r) {
+					if addr != attacker {
+						t.Errorf("%s, lines %d/%d to %d/%d: %s is called %s: %v", name, i, pieces, j, pieces, addr, standing, evidenceOn(r, addr))
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestNothing(t *testing.T) {
+	for _, text := range []string{"", "\n\n", "what nobody knows\n", "\x00\xff\n"} {
+		logs := []logFile{{"error.log", []byte(text)}}
+		r := judge(logs)
+		if r.Verdict.Cause != CauseUndetermined || r.Verdict.Attack || len(r.Incidents) > 0 {
+			t.Errorf("%q: %+v", text, r.Verdict)
+		}
+	}
+	if r := Judge(new(Facts), Options{}); r.Verdict.Attack || r.Verdict.Cause != CauseUndetermined {
+		t.Errorf("of nothing: %+v", r.Verdict)
+	}
+}

@@ -1,0 +1,734 @@
+package analyze
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const (
+	who   = "198.51.100.9" // of whom a test speaks
+	other = "192.0.2.77"
+)
+
+// accusedIn are the attackers and suspects of a result.
+func accusedIn(r *Result) map[string]Standing {
+	m := make(map[string]Standing)
+	for _, c := range r.Clients {
+		if c.Standing == Attacker || c.Standing == Suspect {
+			m[c.IP] = c.Standing
+		}
+	}
+	return m
+}
+
+// evidenceOn are the rules that speak on a client, with what they say.
+func evidenceOn(r *Result, addr string) map[string]string {
+	m := make(map[string]string)
+	for _, c := range r.Clients {
+		if c.IP == addr {
+			for _, e := range c.Evidence {
+				m[e.Rule] += fmt.Sprintf("%+.2f %s; ", e.Weight, e.Text)
+			}
+		}
+	}
+	return m
+}
+
+// holds opens n connections of one client on as many workers within some seconds.
+func holds(s *script, at float64, addr string, n int, within float64, from string) {
+	for i := range n {
+		s.gone(at+within*float64(i)/float64(n), addr, 40000+i, 200+i, from)
+	}
+}
+
+// attack is a flood as it shows: connections, saturation, stuck workers.
+func attack(s *script, at float64, addr string, n int) {
+	holds(s, at, addr, n, 8, "")
+	s.exhausted(at + 20)
+	for i := range min(n, 8) {
+		s.stuck(at+120, 200+i)
+	}
+	s.serverUp(at + 125)
+}
+
+var ruleTests = []struct {
+	name    string
+	write   func(s *script)
+	accused map[string]Standing // exactly these
+	cause   Cause               // of the verdict, "" for any
+	finds   string              // a rule that speaks on who
+	lacks   string              // one that does not
+	known   string              // what is wrong for now
+}{
+	// load
+	{"flood among visitors", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 20)
+		attack(s, 1800, who, 60)
+	}, map[string]Standing{who: Attacker}, CauseFlood, "load", "alone", ""},
+	{"flood from IPv6", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 20)
+		attack(s, 1800, "[2001:db8::9]", 60)
+	}, map[string]Standing{"2001:db8::9": Attacker}, CauseFlood, "", "", ""},
+	{"two floods", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 40)
+		attack(s, 1800, who, 60)
+		attack(s, 1801, other, 60)
+	}, map[string]Standing{who: Attacker, other: Attacker}, CauseFlood, "load", "", ""},
+	{"40 connections at once", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 20)
+		attack(s, 1800, who, 40)
+	}, map[string]Standing{who: Attacker}, CauseFlood, "load", "", ""},
+	{"100 connections at once and the server goes on", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 20)
+		holds(s, 1800, who, 100, 8, "")
+	}, map[string]Standing{who: Attacker}, CauseFlood, "load", "", ""},
+	{"11 connections at once", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 20)
+		attack(s, 1800, who, 11)
+	}, nil, "", "", "load", ""},
+	{"the same load by everybody", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 20 {
+			addr := fmt.Sprintf("203.0.113.%d", 1+i)
+			for j := range 14 {
+				s.gone(1800+float64(j)*0.6, addr, 40000+j, 200+(i*14+j)%150, "")
+			}
+		}
+		s.exhausted(1815)
+	}, nil, "", "", "load", ""},
+	{"300 errors on one connection", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 20)
+		for i := range 300 {
+			s.gone(1800+float64(i)*0.2, who, 40000, 200, "")
+		}
+	}, nil, CauseDatabase, "only-harmed", "load", ""},
+
+	// alone
+	{"alone before saturation", func(s *script) {
+		for i := range 5 {
+			s.gone(float64(i)*2, who, 40000+i, 200+i, "")
+		}
+		s.exhausted(14)
+	}, map[string]Standing{who: Suspect}, CauseFlood, "alone", "load", ""},
+	{"alone on one connection before saturation", func(s *script) {
+		for i := range 9 {
+			s.gone(float64(i)*2, who, 40000, 200, "")
+		}
+		s.exhausted(14)
+	}, nil, "", "", "alone", ""},
+	{"alone, long before saturation", func(s *script) {
+		for i := range 5 {
+			s.gone(float64(i)*2, who, 40000+i, 200+i, "")
+		}
+		s.exhausted(290)
+	}, nil, "", "", "alone", ""},
+	{"alone, the database killed for memory", func(s *script) {
+		s.oomKill(-2, 4711, "mariadbd")
+		for i := range 5 {
+			s.gone(float64(i)*2, who, 40000+i, 200+i, "")
+		}
+		s.exhausted(14)
+	}, nil, CauseMemory, "", "", ""},
+	{"alone without saturation", func(s *script) {
+		for i := range 30 {
+			s.gone(float64(i)*0.3, who, 40000+i, 200+i, "")
+		}
+	}, nil, "", "", "alone", ""},
+
+	// stuck
+	{"pids of before a restart", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 20)
+		holds(s, 1700, who, 8, 8, "")
+		s.serverUp(1790)
+		s.exhausted(1830)
+		for i := range 8 {
+			s.stuck(1900, 200+i)
+		}
+	}, nil, "", "", "stuck", ""},
+	{"pids of this start", func(s *script) {
+		s.hum(0, 3600)
+		s.serverUp(1690)
+		s.outage(1800, 20)
+		holds(s, 1700, who, 8, 8, "")
+		s.exhausted(1830)
+		for i := range 8 {
+			s.stuck(1900, 200+i)
+		}
+	}, nil, "", "stuck", "load", ""},
+
+	// scan
+	{"30 probes", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 30 {
+			s.noScript(1800+float64(i)*2, who, 40000+i, fmt.Sprintf("/wp-content/x%d.php", i))
+		}
+	}, map[string]Standing{who: Attacker}, CauseScan, "scan", "", ""},
+	{"hidden files and backups", func(s *script) {
+		s.hum(0, 3600)
+		for i, p := range []string{"/.env", "/.git/config", "/backup.sql", "/db.sql.gz", "/site.zip", "/wp-config.php.bak", "/.aws/credentials", "/config.yml", "/old.tar.gz", "/.ssh/id_rsa"} {
+			s.missing(1800+float64(i), who, 40000+i, p, "")
+		}
+	}, map[string]Standing{who: Suspect}, CauseScan, "scan", "", ""},
+	{"five dead links", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 5 {
+			s.missing(1800+float64(i)*20, who, 40000+i, fmt.Sprintf("/photo%d.jpg", i), "")
+		}
+	}, nil, CauseQuiet, "", "scan", ""},
+	{"one missing program, a thousand times", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 1000 {
+			s.noScript(1800+float64(i), who, 40000+i%300, "/cron/old.php")
+		}
+	}, nil, CauseQuiet, "", "scan", ""},
+
+	// guessing
+	{"60 failures with many names", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 60 {
+			s.noUser(1800+float64(i), who, 40000+i, fmt.Sprintf("user%d", i))
+		}
+	}, map[string]Standing{who: Attacker}, CauseGuessing, "guessing", "", ""},
+	{"16 failures with many names", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 16 {
+			s.noUser(1800+float64(i), who, 40000+i, fmt.Sprintf("user%d", i))
+		}
+	}, map[string]Standing{who: Suspect}, CauseGuessing, "guessing", "", ""},
+	{"five mistakes with a password", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 5 {
+			s.badPassword(1800+float64(i)*8, who, 40000+i, "anna")
+		}
+	}, nil, CauseQuiet, "", "guessing", ""},
+	{"14 mistakes with a password", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 14 {
+			s.badPassword(1800+float64(i)*8, who, 40000+i, "anna")
+		}
+	}, nil, CauseQuiet, "", "guessing", ""},
+
+	// injection
+	{"injected SQL", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 6 {
+			s.client(1800+float64(i), "php:notice", 200, who, 40000+i, "WordPress database error You have an error in your SQL syntax; check the manual for query SELECT * FROM wp_posts WHERE id=1' UNION SELECT user_pass FROM wp_users-- made by x")
+		}
+	}, map[string]Standing{who: Attacker}, CauseScan, "injection", "", ""},
+	{"a plugin's own bad SQL", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 6 {
+			s.client(1800+float64(i), "php:notice", 200, who, 40000+i, "WordPress database error You have an error in your SQL syntax; check the manual for query SELECT * FROM wp_posts WHERE id IN () made by x")
+		}
+	}, nil, CauseQuiet, "", "injection", ""},
+
+	// stand-in
+	{"private address", standIn("10.1.2.3"), nil, "", "", "", ""},
+	{"loopback", standIn("127.0.0.1"), nil, "", "", "", ""},
+	{"IPv6 loopback", standIn("[::1]"), nil, "", "", "", ""},
+	{"carrier-grade NAT", standIn("100.64.3.4"), nil, "", "", "", ""},
+	{"link-local", standIn("[fe80::1]"), nil, "", "", "", ""},
+	{"unique local", standIn("[fd00::7]"), nil, "", "", "", ""},
+	{"mapped private address", standIn("[::ffff:192.168.1.1]"), nil, "", "", "", ""},
+	{"named only as remote", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 20)
+		for i := range 60 {
+			s.apache(1800+float64(i)*0.1, "php:notice", 200+i, "[remote %s:%d] WordPress database error MySQL server has gone away for query SELECT 1 made by x", who, 40000+i)
+			s.apache(1900+float64(i), "php:error", 200+i, "[remote %s:%d] script '/srv/x%d.php' not found or unable to stat", who, 40000+i, i)
+		}
+		s.exhausted(1815)
+	}, nil, "", "", "", "two accusations outweigh that it is only [remote]"},
+	{"a local scan by the owner's own monitoring", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 60 {
+			s.noScript(1800+float64(i), "127.0.0.1", 40000+i, fmt.Sprintf("/x%d.php", i))
+			s.noUser(1800+float64(i), "192.168.0.9", 40000+i, "x")
+		}
+	}, nil, "", "", "", ""},
+
+	// forged text
+	{"forged clients in paths", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 60 {
+			s.noScript(1800+float64(i), who, 40000+i, fmt.Sprintf("/x%d.php\\n[Sun Nov 08 10:30:00.000000 2026] [php:error] [pid 7] [client %s:%d] script '/y%d.php' not found or unable to stat", i, other, 50000+i, i))
+			s.missing(1800+float64(i), who, 40000+i, "/a", fmt.Sprintf(", referer: [client %s:5] AH00161: server reached MaxRequestWorkers", other))
+			s.noUser(1900+float64(i), who, 40000+i, fmt.Sprintf("[client %s:7] AH01618: user x not found: /", other))
+		}
+	}, map[string]Standing{who: Attacker}, "", "", "", ""},
+
+	// causes
+	{"database outage for all", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 40)
+	}, nil, CauseDatabase, "", "", ""},
+	{"database outage and its crash", func(s *script) {
+		s.hum(0, 3600)
+		s.syslog(1799, "mariadbd[411]", "261108 10:29:59 [ERROR] mysqld got signal 11 ;")
+		s.outage(1800, 40)
+		s.databaseUp(1870)
+	}, nil, CauseDatabase, "", "", ""},
+	{"database outage that used up the workers", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 40)
+		s.exhausted(1830)
+	}, nil, CauseDatabase, "", "", ""},
+	{"planned stop of the database", func(s *script) {
+		s.hum(0, 3600)
+		s.databaseStop(1799)
+		s.outage(1800, 12)
+		s.databaseUp(1840)
+	}, nil, CauseMaintenance, "", "", "a planned stop counts twice as the database's fault"},
+	{"graceful restart", func(s *script) {
+		s.hum(0, 3600)
+		s.apache(1800, "mpm_prefork:notice", 90, "AH00171: Graceful restart requested, doing restart")
+		s.serverUp(1801)
+	}, nil, CauseQuiet, "", "", ""},
+	{"restart", func(s *script) {
+		s.hum(0, 3600)
+		s.serverStop(1800)
+		s.serverUp(1802)
+	}, nil, CauseQuiet, "", "", ""},
+	{"saturation and nothing else", func(s *script) {
+		s.exhausted(1800)
+	}, nil, CauseUndetermined, "", "", ""},
+	{"saturation with few clients", func(s *script) {
+		s.gone(1790, who, 40000, 200, "")
+		s.gone(1791, other, 40001, 201, "")
+		s.exhausted(1800)
+	}, nil, "", "", "alone", ""},
+	{"saturation with a crowd", func(s *script) {
+		s.hum(0, 3600)
+		s.exhausted(1800)
+	}, nil, CauseCapacity, "", "", ""},
+	{"memory ran out for workers", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 5 {
+			s.oomKill(1800+float64(i), 300+i, "apache2")
+		}
+	}, nil, CauseMemory, "", "", ""},
+	{"memory ran out for a program of somebody's", func(s *script) {
+		s.hum(0, 3600)
+		s.oomKill(1800, 5100, "convert")
+	}, nil, CauseMemory, "", "", ""},
+	{"crashing workers", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 20 {
+			s.segfault(1800+float64(i)*2, 300+i)
+		}
+	}, nil, CauseCrash, "", "", ""},
+	{"one crashed worker", func(s *script) {
+		s.hum(0, 3600)
+		s.segfault(1800, 300)
+	}, nil, CauseQuiet, "", "", ""},
+	{"a plugin's fatal errors for everybody", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 60 {
+			s.client(1800+float64(i), "php:error", 200, fmt.Sprintf("203.0.113.%d", 1+i%30), 40000+i, "PHP Fatal error:  Uncaught Error: Call to undefined function f() in /var/www/html/wp-content/plugins/gallery/g.php on line 9")
+		}
+	}, nil, CausePlugin, "", "", ""},
+	{"PHP-FPM is down", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 60 {
+			s.apache(1800+float64(i), "proxy:error", 200, "(111)Connection refused: AH02454: FCGI: attempt to connect to Unix domain socket /run/php/php8.2-fpm.sock (*:80) failed")
+		}
+	}, nil, CauseBackend, "", "", ""},
+	{"visitors and nothing else", func(s *script) { s.hum(0, 36000) }, nil, CauseQuiet, "", "", ""},
+}
+
+// standIn does from an address all that makes an attacker of others.
+func standIn(addr string) func(s *script) {
+	return func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 20)
+		attack(s, 1800, addr, 60)
+		for i := range 60 {
+			s.noScript(1850+float64(i), addr, 42000+i, fmt.Sprintf("/x%d.php", i))
+			s.noUser(1850+float64(i), addr, 42000+i, fmt.Sprintf("u%d", i))
+		}
+	}
+}
+
+func TestRules(t *testing.T) {
+	for _, test := range ruleTests {
+		t.Run(test.name, func(t *testing.T) {
+			s := new(script)
+			test.write(s)
+			r := judge(s.logs())
+			if got := accusedIn(r); !maps.Equal(got, test.accused) {
+				if test.known != "" {
+					t.Skip("known: " + test.known)
+				}
+				t.Errorf("accused: %v, want %v", got, test.accused)
+			}
+			if test.cause != "" && r.Verdict.Cause != test.cause {
+				if test.known != "" {
+					t.Skip("known: " + test.known)
+				}
+				t.Errorf("cause %s (%s), want %s", r.Verdict.Cause, r.Verdict.Summary, test.cause)
+			}
+			if want := len(test.accused) > 0; r.Verdict.Attack != want {
+				t.Errorf("attack: %t, want %t (%s)", r.Verdict.Attack, want, r.Verdict.Summary)
+			}
+			evidence := evidenceOn(r, who)
+			if test.finds != "" && evidence[test.finds] == "" {
+				t.Errorf("rule %s is silent on %s: %v", test.finds, who, evidence)
+			}
+			if test.lacks != "" && evidence[test.lacks] != "" {
+				t.Errorf("rule %s speaks on %s: %s", test.lacks, who, evidence[test.lacks])
+			}
+			if t.Failed() {
+				t.Logf("evidence on %s: %v", who, evidence)
+			}
+			checkResult(t, r, s.logs())
+		})
+	}
+}
+
+// Every rule is met by some test above, and every cause.
+func TestRulesAreTested(t *testing.T) {
+	met := make(map[string]bool)
+	for _, test := range ruleTests {
+		s := new(script)
+		test.write(s)
+		r := judge(s.logs())
+		for _, c := range r.Clients {
+			for _, e := range c.Evidence {
+				met[e.Rule] = true
+			}
+		}
+		for _, in := range r.Incidents {
+			for _, e := range in.Evidence {
+				met[e.Rule] = true
+			}
+		}
+	}
+	for _, rule := range Rules {
+		if !met[rule.ID] && rule.ID != "people" {
+			t.Errorf("no test makes rule %s speak", rule.ID)
+		}
+	}
+}
+
+// Honest visitors in odd company. Accusing one of them is worse than missing an
+// attacker.
+var innocents = []struct {
+	name  string
+	known string // why it is accused for now
+	write func(s *script)
+}{
+	{"office of 30 behind one address in a database outage, with referers", "", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 40)
+		office(s, 1800, who, 30, ownPage)
+	}},
+	{"office of 30 in a database outage, no referers", "load expects no office behind one address", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 40)
+		office(s, 1800, who, 30, "")
+	}},
+	{"office of 30 in an outage that used up the workers", "load expects no office behind one address", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 40)
+		office(s, 1800, who, 30, ownPage)
+		s.exhausted(1830)
+	}},
+	{"office of 12 in an outage, database killed for memory, workers used up and stuck", "load expects no office behind one address", func(s *script) {
+		s.hum(0, 3600)
+		s.oomKill(1799, 4711, "mariadbd")
+		s.outage(1800, 40)
+		office(s, 1800, who, 12, "")
+		s.exhausted(1830)
+		for i := range 20 {
+			s.stuck(1900, 100+i)
+		}
+		s.serverUp(1910)
+	}},
+	{"office of 12 in an unexplained outage, workers used up and stuck", "load expects no office behind one address", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 40)
+		office(s, 1800, who, 12, "")
+		s.exhausted(1830)
+		for i := range 20 {
+			s.stuck(1900, 100+i)
+		}
+		s.serverUp(1910)
+	}},
+	{"crawler with 60 dead links", "pace does not count", func(s *script) {
+		s.hum(0, 86400)
+		for i := range 60 {
+			s.missing(600+float64(i)*700, "66.249.66.1", 40000+i*13, fmt.Sprintf("/20%02d/%02d/old-post-%d/", i%20, 1+i%12, i), "")
+		}
+	}},
+	{"crawler with 60 dead links to old programs", "pace does not count", func(s *script) {
+		s.hum(0, 86400)
+		for i := range 60 {
+			s.noScript(600+float64(i)*700, "66.249.66.1", 40000+i*13, fmt.Sprintf("/forum/viewtopic%d.php", i))
+		}
+	}},
+	{"crawler with 10 dead links to documents and archives", "pace does not count", func(s *script) {
+		s.hum(0, 86400)
+		for i := range 10 {
+			s.missing(600+float64(i)*700, "66.249.66.1", 40000+i*13, fmt.Sprintf("/downloads/manual-%d.zip", i), "")
+		}
+	}},
+	{"monitoring polls each second in an outage", "", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 40)
+		for i := range 600 {
+			s.gone(1800+float64(i), who, 20000+i*7%40000, 100+i%40, "")
+		}
+	}},
+	{"monitoring polls twice a second in an outage with saturation", "connections one after the other count as at once", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 40)
+		for i := range 1200 {
+			s.gone(1800+float64(i)/2, who, 20000+i*7%40000, 100+i%40, "")
+		}
+		s.exhausted(1850)
+	}},
+	{"monitoring each 30 seconds behind mod_remoteip, all day, in a long outage", "a pid met again an hour later counts as held", func(s *script) {
+		s.hum(0, 86400)
+		for i := range 2800 {
+			s.gone(300+float64(i)*30, who, 0, 100+i*7%40, "")
+		}
+		for i := range 800 {
+			s.gone(300+float64(i)*105, fmt.Sprintf("203.0.113.%d", 1+i%60), 0, 100+i%40, "")
+		}
+	}},
+	{"the same on one reused source port", "a pid met again an hour later counts as held", func(s *script) {
+		s.hum(0, 86400)
+		for i := range 2800 {
+			s.gone(300+float64(i)*30, who, 40000, 100+i*7%40, "")
+		}
+		for i := range 800 {
+			s.gone(300+float64(i)*105, fmt.Sprintf("203.0.113.%d", 1+i%60), 30000+i, 100+i%40, "")
+		}
+	}},
+	{"theme with 40 missing images, one visitor, referers", "", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 40 {
+			s.missing(1800+float64(i)*0.1, who, 40000+i%6, fmt.Sprintf("/wp-content/themes/t/img/%d.png", i), ownPage)
+		}
+	}},
+	{"theme with 40 missing images, 30 visitors, referers", "", func(s *script) {
+		s.hum(0, 3600)
+		for v := range 30 {
+			for i := range 40 {
+				s.missing(600+float64(v)*60+float64(i)*0.1, fmt.Sprintf("203.0.113.%d", 1+v), 40000+i%6, fmt.Sprintf("/wp-content/themes/t/img/%d.png", i), ownPage)
+			}
+		}
+	}},
+	{"theme with 40 missing images, 30 visitors, referers suppressed", "", func(s *script) {
+		s.hum(0, 3600)
+		for v := range 30 {
+			for i := range 40 {
+				s.missing(600+float64(v)*60+float64(i)*0.1, fmt.Sprintf("203.0.113.%d", 1+v), 40000+i%6, fmt.Sprintf("/wp-content/themes/t/img/%d.png", i), "")
+			}
+		}
+	}},
+	{"theme with 40 missing images, one visitor in a quiet log, referers suppressed", "", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 40 {
+			s.missing(1800+float64(i)*0.1, who, 40000+i%6, fmt.Sprintf("/wp-content/themes/t/img/%d.png", i), "")
+		}
+	}},
+	{"gallery of many missing images, one visitor over an hour, own pages as referers", "", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 400 {
+			s.missing(600+float64(i)*9, who, 40000+i%60, fmt.Sprintf("/wp-content/uploads/2019/%d.jpg", i), fmt.Sprintf(", referer: https://www.example.org/gallery/%d/", i/20))
+		}
+	}},
+	{"uptime checker of 20 addresses asks for a missing health.php", "", func(s *script) {
+		s.hum(0, 86400)
+		for i := range 5000 {
+			s.noScript(10+float64(i)*17, fmt.Sprintf("203.0.113.%d", 100+i%20), 20000+i%40000, "/health.php")
+		}
+	}},
+	{"browser that retries in an outage", "", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 40)
+		for i := range 40 {
+			s.gone(1800+float64(i)*3, who, 40000+i, 100+i%30, ownPage)
+			s.gone(1800+float64(i)*3+0.2, who, 40000+i, 100+i%30, ownPage)
+		}
+	}},
+	{"impatient person presses reload once a second", "", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 40)
+		for i := range 30 {
+			s.gone(1800+float64(i), who, 40000+i, 100+i%30, ownPage)
+		}
+		s.exhausted(1825)
+	}},
+	{"page with 14 calls to admin-ajax, one visitor in the editor", "", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 20)
+		for i := range 14 {
+			s.gone(1800+float64(i)*0.1, who, 40000+i%6, 200+i%6, ", referer: https://www.example.org/wp-admin/post.php")
+		}
+	}},
+	{"page with 14 calls, keep-alive off", "", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 20)
+		for i := range 14 {
+			s.gone(1800+float64(i)*0.1, who, 40000+i, 200+i, ", referer: https://www.example.org/wp-admin/post.php")
+		}
+	}},
+	{"person alone with a page of 6 connections, then saturation by what the log does not show", "four lines with referers are too few to speak for a person", func(s *script) {
+		for i := range 4 {
+			s.gone(float64(i)*0.2, who, 40000+i, 200+i, ownPage)
+		}
+		s.exhausted(40)
+	}},
+	{"alone, the database's own crash in syslog", "", func(s *script) {
+		s.syslog(-2, "mariadbd[411]", "261108  9:59:58 [ERROR] mysqld got signal 11 ;")
+		for i := range 6 {
+			s.gone(float64(i)*2, who, 40000+i, 200+i, "")
+		}
+		s.exhausted(14)
+	}},
+	{"a forgotten password in a mail program that tries every minute", "pace does not count", func(s *script) {
+		s.hum(0, 86400)
+		for i := range 200 {
+			s.badPassword(60+float64(i)*60, who, 40000+i, "anna")
+		}
+	}},
+	{"family of five at a calendar with the old password, every 15 minutes", "pace does not count", func(s *script) {
+		s.hum(0, 86400)
+		for i := range 400 {
+			s.badPassword(60+float64(i)*180, fmt.Sprintf("198.51.100.%d", 1+i%5), 40000+i, "anna")
+		}
+	}},
+	{"owner behind a forbidden path: 40 denied images of a closed folder", "", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 40 {
+			s.client(1800+float64(i)*0.1, "authz_core:error", 200, who, 40000+i%6, "AH01630: client denied by server configuration: /var/www/html/private/img/%d.png%s", i, ownPage)
+		}
+	}},
+	{"crashing workers that served one busy reader", "", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 30 {
+			s.client(1800+float64(i)*10, "php:error", 200+i, who, 40000+i, "PHP Fatal error:  Uncaught Error: x in /var/www/html/wp-content/plugins/gallery/g.php on line 9%s", ownPage)
+			s.segfault(1801+float64(i)*10, 200+i)
+		}
+	}},
+	{"fatal errors of one reader behind a proxy network, 40 images made by PHP", "load expects no office behind one address", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 40 {
+			s.client(1800+float64(i)*0.1, "php:error", 200+i%30, who, 0, "PHP Fatal error:  Allowed memory size of 67108864 bytes exhausted (tried to allocate 20480 bytes) in /var/www/html/wp-content/plugins/gallery/g.php on line 44%s", ownPage)
+		}
+	}},
+	{"security researcher's one injection by a quote in a search", "", func(s *script) {
+		s.hum(0, 3600)
+		s.client(1800, "php:notice", 200, who, 40000, "WordPress database error You have an error in your SQL syntax; check the manual for query SELECT * FROM wp_posts WHERE post_title LIKE '%%d'or select%%' made by x")
+	}},
+	{"crawler with 60 dead links to old programs, one a second", "a hurried crawler looks like a scan; its published ranges would tell", func(s *script) {
+		s.hum(0, 86400)
+		for i := range 60 {
+			s.noScript(600+float64(i), "66.249.66.1", 40000+i*13, fmt.Sprintf("/forum/viewtopic%d.php", i))
+		}
+	}},
+	{"school of 150 behind one address in a database outage", "more connections than an office has", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 40)
+		office(s, 1800, who, 150, "")
+	}},
+	{"random crowd in an outage with saturation", "", func(s *script) {
+		rnd := rand.New(rand.NewPCG(5, 5))
+		s.hum(0, 3600)
+		for i := range 800 { // busy and less busy readers, as visits are spread in life
+			c := int(60 * rnd.Float64() * rnd.Float64() * rnd.Float64())
+			s.gone(1800+rnd.Float64()*300, fmt.Sprintf("203.0.113.%d", 1+c), 20000+i*11, 100+rnd.IntN(60), "")
+		}
+		s.exhausted(1900)
+		for i := range 40 {
+			s.stuck(2200, 100+i)
+		}
+		s.serverUp(2210)
+	}},
+}
+
+// office is so many people behind one address who open the site, each with two
+// connections, and reload.
+func office(s *script, at float64, addr string, people int, from string) {
+	rnd := rand.New(rand.NewPCG(uint64(people), 4))
+	for i := range people {
+		for reload := range 3 {
+			t := at + 90*rnd.Float64()
+			for range 2 {
+				s.gone(t+rnd.Float64(), addr, 20000+i*40+reload*2, 100+rnd.IntN(60), from)
+			}
+		}
+	}
+}
+
+func TestInnocents(t *testing.T) {
+	for _, test := range innocents {
+		t.Run(test.name, func(t *testing.T) {
+			s := new(script)
+			test.write(s)
+			logs := s.logs()
+			r := judge(logs)
+			accused := accusedIn(r)
+			if test.known != "" && len(accused) > 0 {
+				t.Skipf("known: %s (%v)", test.known, accused)
+			}
+			for i, addr := range slices.Sorted(maps.Keys(accused)) {
+				if i > 0 {
+					t.Errorf("and %d others", len(accused)-1)
+					break
+				}
+				t.Errorf("%s is called %s:", addr, accused[addr])
+				evidence := evidenceOn(r, addr)
+				for _, rule := range slices.Sorted(maps.Keys(evidence)) {
+					t.Errorf("    %s: %s", rule, evidence[rule])
+				}
+			}
+			if r.Verdict.Attack {
+				t.Errorf("an attack is reported: %s", r.Verdict.Summary)
+			}
+			checkResult(t, r, logs)
+		})
+	}
+}
+
+// Whoever is innocent stays so when the same log also holds a real attack.
+func TestInnocentsBesideAnAttack(t *testing.T) {
+	const attacker = "192.0.2.200"
+	for _, test := range innocents {
+		if strings.Contains(test.name, "alone") { // then it no longer is
+			continue
+		}
+		t.Run(test.name, func(t *testing.T) {
+			s := new(script)
+			test.write(s)
+			attack(s, 1800, attacker, 150)
+			accused := accusedIn(judge(s.logs()))
+			if accused[attacker] != Attacker {
+				t.Errorf("the attacker is called %q", accused[attacker])
+			}
+			for addr, standing := range accused {
+				if addr == attacker {
+					continue
+				}
+				if test.known != "" {
+					t.Skipf("known: %s (%s is called %s)", test.known, addr, standing)
+				}
+				t.Errorf("%s is called %s", addr, standing)
+			}
+		})
+	}
+}
