@@ -18,6 +18,7 @@ var ruleAlone = Rule{
 	Title: "The only client in the log, with several connections at once, before the server ran out of workers",
 	Finds: "The one address to look at in a short piece of a log.",
 	Blind: "Without other clients nothing tells what is ordinary, so it never says more than suspect.",
+	Uses:  []string{"db.", "php.", "workers.exhausted"},
 	About: AboutClients,
 	Judge: judgeAlone,
 }

@@ -26,6 +26,7 @@ var ruleCauseFlood = Rule{
 	Title: "A named client's connections explain the trouble",
 	Finds: "Floods by one or few clients.",
 	Blind: "Floods by many clients, each of them small.",
+	Uses:  []string{"workers.exhausted"},
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
@@ -51,6 +52,7 @@ var ruleCauseDatabase = Rule{
 	Title: "The database failed for everybody",
 	Finds: "Outages of the database server, and why it went down where the log of its machine tells.",
 	Blind: "Without syslog or the database's own log the reason is not known.",
+	Uses:  []string{"db.", "unit.failed"},
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
@@ -131,6 +133,7 @@ var ruleCauseMemory = Rule{
 	Title: "The machine ran out of memory",
 	Finds: "Out-of-memory kills, and who held the memory by the kernel's own table.",
 	Blind: "Without the kernel's log an out-of-memory kill leaves nothing in error.log.",
+	Uses:  []string{"oom.", "fork.failed", "db.memory"},
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
@@ -171,6 +174,7 @@ var ruleCausePlugin = Rule{
 	Title: "One plugin or theme fails for everybody",
 	Finds: "Fatal errors, exhausted memory and time limits that lie in one component, over several clients.",
 	Blind: "The component that met a limit is not always the one that used it up.",
+	Uses:  []string{"php."},
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
@@ -200,6 +204,7 @@ var ruleCauseBackend = Rule{
 	Title: "The program behind the web server is down or full",
 	Finds: "PHP-FPM or another backend that does not take connections or does not answer.",
 	Blind: "Why it does not: its own log tells.",
+	Uses:  []string{"backend."},
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
@@ -216,6 +221,7 @@ var ruleCauseCrash = Rule{
 	Title: "Workers crash by themselves",
 	Finds: "Bursts of segmentation faults without saturation or lack of memory.",
 	Blind: "Which extension is at fault, unless the kernel's log names the library.",
+	Uses:  []string{"child.segfault", "child.exit"},
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
@@ -232,6 +238,7 @@ var ruleCauseMaintenance = Rule{
 	Title: "Somebody stopped the service on purpose",
 	Finds: "Errors around a planned stop of the database or of the web server.",
 	Blind: "Why somebody did: often because of the trouble itself.",
+	Uses:  []string{"db.stop"},
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
@@ -254,6 +261,7 @@ var ruleCauseCapacity = Rule{
 	Title: "The workers ran out and nobody stands out",
 	Finds: "Saturation by ordinary traffic, by slow code or by a limit set too low.",
 	Blind: "Which of them: an access log with times would tell.",
+	Uses:  []string{"workers.exhausted", "scoreboard.full"},
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {

@@ -21,6 +21,7 @@ var ruleOnlyHarmed = Rule{
 	Title: "All that the log says of a client is that it was served errors",
 	Finds: "Visitors caught by an outage, however many errors they met.",
 	Blind: "Somebody who caused the outage without standing out looks the same.",
+	Uses:  []string{"db.", "php.", "backend."},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		for _, cc := range c.Everybody {

@@ -37,6 +37,7 @@ var ruleScan = Rule{
 	Title: "A client asks for many things that are not there",
 	Finds: "Scans for weak scripts, backups, dumps and hidden files: many different targets that no page links to.",
 	Blind: "At the default LogLevel Apache 2.4 does not log ordinary missing files, so most of a scan may not show.",
+	Uses:  []string{"file.missing", "script.missing", "path.invalid", "access.denied", "index.denied"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		n := math.Log(float64(len(c.Everybody)))
@@ -76,6 +77,7 @@ var ruleGuessing = Rule{
 	Title: "A client tries many passwords",
 	Finds: "Guessing of HTTP passwords (basic and digest authentication).",
 	Blind: "WordPress writes no failed login to error.log: guessing at wp-login.php and xmlrpc.php shows only in access.log or through a plugin that logs it.",
+	Uses:  []string{"auth."},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		n := math.Log(float64(len(c.Everybody)))
@@ -104,6 +106,7 @@ var ruleInjection = Rule{
 	Title: "A client's requests put SQL into the database's queries",
 	Finds: "SQL injection that reached the database and failed there.",
 	Blind: "Injection that succeeds leaves no error.",
+	Uses:  []string{"db.injection"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		for _, cc := range c.Everybody {

@@ -27,6 +27,7 @@ var ruleLoad = Rule{
 	Title: "A client holds more connections at once than the others in the same trouble",
 	Finds: "One or few clients that hold most workers: distinct source ports within ten seconds, tested against the other clients with an exact Poisson tail, corrected for how many clients were looked at.",
 	Blind: "Connections that met no error are not in an error log, so every count is a lower bound. A large office behind one address looks the same.",
+	Uses:  []string{"db.", "php.", "backend.", "workers.exhausted", "scoreboard.full"},
 	About: AboutClients,
 	Judge: judgeLoad,
 }

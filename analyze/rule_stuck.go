@@ -19,6 +19,7 @@ var ruleStuck = Rule{
 	Title: "Workers that had to be killed or crashed had served this client last",
 	Finds: "Who kept the workers busy, by joining the pid in AH00045, AH00046, AH00051, AH00052, the kernel's crashes and kills with the client that the same pid served last, never across a restart.",
 	Blind: "A worker whose last request met no error is not joined.",
+	Uses:  []string{"child.", "kernel.segfault", "oom.kill", "server.start"},
 	About: AboutClients,
 	Judge: judgeStuck,
 }

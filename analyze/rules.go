@@ -8,8 +8,9 @@ import "net/netip"
 type Rule struct {
 	ID    string
 	Title string
-	Finds string // what it can tell
-	Blind string // what it cannot
+	Finds string   // what it can tell
+	Blind string   // what it cannot
+	Uses  []string // kinds of events by the first words of their names
 	About About
 	Judge func(*Case) []Finding
 }

@@ -125,6 +125,7 @@ be, which plugin's code was running, what to do now, and whom that would hit.`,
 	root.AddCommand(
 		analyzeCommand(std),
 		eventsCommand(std),
+		explainCommand(std),
 	)
 	return root
 }
