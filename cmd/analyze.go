@@ -119,6 +119,11 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if err != nil {
 		return err
 	}
+	if r.align(facts.ClockShifts()) {
+		if facts, err = tally(ctx, r, window); err != nil {
+			return err
+		}
+	}
 	result := analyze.Judge(facts, analyze.Options{
 		Inputs: r.report(), Zone: r.parse.Zone, Top: f.top, Notes: r.notes, Geo: locator{db},
 		Tool: analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: describe(db)},

@@ -8,12 +8,14 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/pflag"
 
+	"github.com/logsleuth/logsleuth/analyze"
 	"github.com/logsleuth/logsleuth/parser"
 	"github.com/logsleuth/logsleuth/source"
 )
@@ -40,7 +42,8 @@ type run struct {
 	inputs   []*source.Input
 	problems []error // names that cannot be read
 	formats  []*parser.Format
-	notes    []string // how the logs are read, for the report
+	shifts   []time.Duration // to be added to the times of each log
+	notes    []string        // how the logs are read, for the report
 
 	options source.Options
 	parse   parser.Options
@@ -102,6 +105,7 @@ func (r *run) look() {
 		head, _ := in.Head() // why it cannot be read is told when it is read
 		f := parser.Sniff(head)
 		r.formats = append(r.formats, f)
+		r.shifts = append(r.shifts, 0)
 		yearless = yearless || f != nil && f.Yearless
 		if t, ok := parser.LatestDate(head); ok && t.After(dated) {
 			dated = t
@@ -125,6 +129,27 @@ func (r *run) look() {
 	if yearless {
 		r.notes = append(r.notes, "syslog's stamps have no year: it was inferred, since "+why+".")
 	}
+}
+
+// align sets the clocks of logs that are a constant distance apart by each other,
+// and tells whether they have to be read again for it. A pipe cannot be.
+func (r *run) align(shifts []analyze.ClockShift) (again bool) {
+	for _, s := range shifts {
+		d := time.Duration(s.Shift) * time.Microsecond
+		behind := "behind"
+		if d < 0 {
+			behind = "ahead of"
+		}
+		note := fmt.Sprintf("The clock of %s is %s %s the other logs', as %d events that stand in both show: ", r.inputs[s.Input].Name, strings.TrimSuffix(strings.TrimSuffix(d.Abs().String(), "0s"), "0m"), behind, s.Events)
+		if slices.ContainsFunc(r.inputs, func(in *source.Input) bool { return in.ModTime.IsZero() }) {
+			r.notes = append(r.notes, note+"their order is wrong by that. Give the logs as files, and logsleuth sets it right.")
+			continue
+		}
+		r.shifts[s.Input] = d
+		r.notes = append(r.notes, note+"its times were moved by that.")
+		again = true
+	}
+	return again
 }
 
 // each reads the logs with all workers. work sees every chunk of lines, many at
@@ -158,7 +183,7 @@ func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *s
 				}
 				if c.Input != of {
 					o := r.parse
-					o.First = r.formats[c.Input]
+					o.First, o.Shift = r.formats[c.Input], r.shifts[c.Input]
 					scanner, of = parser.NewScanner(o), c.Input
 				}
 				scanner.Reset(c.Data, c.Line, c.Offset)

@@ -9,6 +9,7 @@ import (
 type Options struct {
 	Years Years          // where stamps without a year belong
 	Zone  *time.Location // of stamps without a zone, and the clock that all times are put on; nil: each line's own
+	Shift time.Duration  // to be added to the log's times: its clock is that much behind
 	First *Format        // tried before the others, see Sniff; nil: none
 }
 
@@ -27,6 +28,7 @@ type Scanner struct {
 	formats  [256][]*Format // by the first byte of a line
 	wrappers [256][]*Wrapper
 	years    window
+	shift    int64 // microseconds
 	zone     *time.Location
 	toUTC    offsetCache
 	toZone   offsetCache
@@ -45,7 +47,7 @@ type lineTime struct {
 
 // NewScanner makes a Scanner; call Reset before Next.
 func NewScanner(o Options) *Scanner {
-	s := &Scanner{years: newWindow(o.Years), zone: o.Zone}
+	s := &Scanner{years: newWindow(o.Years), zone: o.Zone, shift: o.Shift.Microseconds()}
 	s.event.chains = new(chains)
 	s.formats = byFirstByte(o.First)
 	s.wrappers = wrappersByFirstByte()
@@ -180,6 +182,7 @@ func (s *Scanner) unwrap(e *Event, line []byte) []byte {
 // one has that of the line before.
 func (s *Scanner) stamp(e *Event) {
 	if e.Stamp.Has(StampTime) {
+		e.Time += s.shift
 		if s.zone != nil {
 			s.rezone(e)
 		}
