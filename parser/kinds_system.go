@@ -72,7 +72,7 @@ var (
 	oomReport = &Kind{
 		Name: "oom.report", Role: Noise, Family: Kernel,
 		Title:   "the kernel's report on memory",
-		Prefix:  []string{"Mem-Info:", "Tasks state", "[  pid  ]", "[ pid ]", "active_anon:", "Memory cgroup stats for ", "Node 0", "Free swap", "Total swap"},
+		Prefix:  []string{"Mem-Info:", "Tasks state", "[  pid  ]", "[ pid ]", "active_anon:", "Memory cgroup stats for ", "Node ", "Free swap", "Total swap"},
 		Doc:     "Other lines of the kernel's report of an out-of-memory kill.",
 		Samples: []string{kernelLine + "Tasks state (memory values in pages):"},
 	}
@@ -133,6 +133,7 @@ var (
 		Title:   "the firewall dropped a packet",
 		Doc:     "The firewall dropped a packet: the noise of the internet, which never reached the web server.",
 		Samples: []string{kernelLine + "[UFW BLOCK] IN=eth0 OUT= MAC=52:54:00:aa:bb:cc SRC=192.0.2.14 DST=203.0.113.40 LEN=40 PROTO=TCP SPT=32800 DPT=23"},
+		detail:  detailPacket,
 	}
 
 	unitFailed = &Kind{
