@@ -36,6 +36,11 @@ var syslogTraditional = &Format{
 		if len(rest) == 0 || rest[0] != ' ' {
 			return false
 		}
+		if len(rest) > 6 && rest[5] == ' ' && rest[1]-'0' <= 9 {
+			if year, _ := yearBefore(rest[1:]); year != 0 { // no host, see syslogDated
+				return false
+			}
+		}
 		e.Time, e.Stamp, e.Level = t, StampTime|StampNoYear, level
 		s.syslogHost(e, rest[1:])
 		return true

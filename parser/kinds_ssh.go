@@ -72,7 +72,7 @@ var (
 		Title: "an SSH connection began or ended",
 		Doc:   "A connection to sshd began, ended or broke before anybody logged in: scanners and monitors leave these.",
 		Prefix: []string{
-			"Connection ", "Received disconnect from ", "Disconnected from ", "Disconnecting ", "Did not receive identification string from ",
+			"Connection closed by ", "Connection reset by ", "Connection from ", "Received disconnect from ", "Disconnected from ", "Disconnecting ", "Did not receive identification string from ",
 			"Bad protocol version identification ", "banner exchange: Connection from ", "ssh_dispatch_run_fatal: Connection from ",
 			"Unable to negotiate with ", "fatal: Unable to negotiate with ", "Protocol major versions differ for ", "fatal: Timeout before authentication for ",
 			"Timeout before authentication for ", "error: kex_exchange_identification: ", "kex_exchange_identification: ", "Unable to negotiate a key exchange method",

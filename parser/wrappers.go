@@ -22,7 +22,7 @@ var (
 			for !whole && len(line) == len(s.firstRaw(e)) && e.Lines < longestRecord && len(s.text) > 0 {
 				next, size := firstLine(s.text)
 				more, from, _, ok := dockerRecord(next)
-				if !ok || !bytes.Equal(from, stream) {
+				if !ok || !bytes.Equal(from, stream) || framed(unquote(more)) {
 					break
 				}
 				whole = bytes.HasSuffix(more, []byte(`\n"`))
@@ -133,7 +133,7 @@ var (
 var containerText = &Format{
 	Name:    "container",
 	Doc:     "a line of a container in no format that is known",
-	Samples: []string{"2026-06-19T20:53:21.550957282Z stdout F ready", "web-1  |  * Debug mode: on"},
+	Samples: []string{"web-1  |  * Debug mode: on"},
 	frame: func(s *Scanner, e *Event, line []byte) bool {
 		e.Message = line
 		return s.inside
@@ -179,8 +179,12 @@ func runtimeStamp(line []byte) int {
 	if len(line) < 24 || line[10] != 'T' {
 		return 0
 	}
-	nanoseconds := line[19] == '.' && line[26]-'0' <= 9
-	if !nanoseconds && line[19] == '.' && line[23] != 'Z' && line[23]-'0' > 9 { // a syslog's, mostly
+	fraction := 0
+	for line[19] == '.' && 20+fraction < len(line) && line[20+fraction]-'0' <= 9 {
+		fraction++
+	}
+	nanoseconds := fraction > 6
+	if !nanoseconds && fraction > 0 { // a syslog's
 		return 0
 	}
 	_, _, zoned, rest, ok := iso(line)
@@ -341,9 +345,11 @@ func framed(b []byte) bool {
 	return ok
 }
 
-// startsInside is Starts for lines that begin with what a wrapper writes.
+// startsInside is Starts for lines that begin neither with a bracket nor with an English stamp.
 func startsInside(line []byte) bool {
 	switch c := line[0]; {
+	case c == '\t':
+		return false
 	case c == 0x1b:
 		inner := cutCodes(line)
 		return len(inner) < len(line) && (framed(inner) || len(inner) > 0 && inner[0] != 0x1b && startsInside(inner))
@@ -351,9 +357,24 @@ func startsInside(line []byte) bool {
 		return cutIndent(line) != nil
 	case c == '_':
 		return bytes.HasPrefix(line, []byte("__CURSOR="))
-	case c == '=' || c == '-':
-		return bytes.HasPrefix(line, []byte("==> ")) || bytes.HasPrefix(line, []byte("-- Boot "))
+	case c == '=':
+		return bytes.HasPrefix(line, []byte("==> "))
+	case c == '-':
+		return bytes.HasPrefix(line, []byte("-- ")) && bytes.HasSuffix(line, []byte(" --"))
+	case c == '{':
+		log, _, _, ok := dockerRecord(line)
+		return ok && framed(unquote(log)) || !ok && bytes.Contains(line, []byte(`"__REALTIME_TIMESTAMP"`))
 	}
-	_, inner, _ := cutName(line)
-	return framed(cutCodes(inner))
+	if _, inner, _ := cutName(line); inner != nil {
+		return true
+	}
+	if weekday(line) && line[3] == ' ' {
+		_, ok := isoSecond(line[4:])
+		return ok
+	}
+	if month, rest := monthName(line); month > 0 {
+		mday, rest, ok := digits(trimBlanks(rest))
+		return ok && mday < 32 && len(rest) > 9 && rest[0] == ' ' && rest[3] == ':'
+	}
+	return bytes.HasPrefix(line, []byte("kern  :")) || kernelWords(line)
 }
