@@ -46,7 +46,10 @@ var (
 			if !isSSHD(e) {
 				return false
 			}
-			e.sshClient(e.text)
+			text := sshSaid(e.text)
+			if i := lastIndex(text, " from "); i >= 0 {
+				e.sshLast(text[i:])
+			}
 			return true
 		},
 		subject: sshUser, detail: detailSSH,
@@ -161,7 +164,7 @@ func (e *Event) sshClient(text []byte) bool {
 			continue
 		}
 		p, rest, ok := digits(a[n+len(portWord):])
-		if !ok || p > 65535 {
+		if !ok || p > 65535 || len(rest) > 0 && !bytes.HasPrefix(rest, []byte(" ssh")) {
 			continue
 		}
 		if found++; found > 1 && bytes.HasPrefix(tail, []byte(" ssh2: ")) { // a name that ends as the line does, or a key's comment
@@ -315,6 +318,9 @@ func matchSSHClosed(e *Event) bool {
 // sshUser is the name that the client gave: behind "for" and "user", before the last "from".
 func sshUser(e *Event) []byte {
 	text := sshSaid(e.text)
+	if i := lastIndex(text, " ssh2: "); i >= 0 { // a key
+		text = text[:i]
+	}
 	if i := lastIndex(text, " from "); i >= 0 {
 		text = text[:i]
 	}
