@@ -91,10 +91,10 @@ var journalExport = &Format{
 
 // A journalEntry is what we keep of the fields of an entry.
 type journalEntry struct {
-	time, level, pid          int64
-	host, program, comm, body []byte
-	message                   []byte
-	kernel, escaped, dated    bool
+	time, level, pid       int64
+	host, program, comm    []byte
+	message                []byte
+	kernel, escaped, dated bool
 }
 
 func (j *journalEntry) set(name, value []byte) {

@@ -99,18 +99,12 @@ func (s *Scanner) syslogHost(e *Event, b []byte) {
 	if len(b) > 0 && b[0] == '<' {
 		b = cutFacility(e, b)
 	}
-	if after, ok := bytes.CutPrefix(b, []byte("Message forwarded from ")); ok { // AIX
-		b = after
-		if i := bytes.Index(b, []byte(": ")); i > 0 {
-			e.Host, b = b[:i:i], b[i+2:]
-		}
-	} else if i := bytes.IndexByte(b, ' '); i > 0 && b[i-1] != ':' && b[i-1] != ']' && b[0] != '-' {
-		if level := levelOfWord(b[:i]); level != LevelNone {
-			e.Level = level
+	if i := bytes.IndexByte(b, ' '); i > 0 && b[i-1] != ':' && b[i-1] != ']' && b[0] != '-' {
+		if c := b[0]; 'A' <= c && c <= 'Z' {
+			b = s.oddHost(e, b, i)
 		} else {
-			e.Host = b[:i:i]
+			e.Host, b = b[:i:i], b[i+1:]
 		}
-		b = b[i+1:]
 	}
 	if bytes.HasPrefix(b, []byte("last message repeated ")) {
 		e.Message = b

@@ -403,6 +403,24 @@ func cutFacility(e *Event, b []byte) []byte {
 	return trimBlanks(b[i+2:])
 }
 
+// oddHost reads a host that begins with a capital, or what stands in its place:
+// a severity (ChromeOS), "Message forwarded from host: " (AIX). Its first word
+// ends before b[i].
+func (s *Scanner) oddHost(e *Event, b []byte, i int) []byte {
+	if after, ok := bytes.CutPrefix(b, []byte("Message forwarded from ")); ok {
+		if end := bytes.Index(after, []byte(": ")); end > 0 {
+			e.Host = after[:end:end]
+			return after[end+2:]
+		}
+	}
+	if level := levelOfWord(b[:i]); level != LevelNone {
+		e.Level = level
+	} else {
+		e.Host = b[:i:i]
+	}
+	return b[i+1:]
+}
+
 // oddTag reads the tags that hold a blank: "syslogd 1.4.1: ", "-- root[2421]: "
 // and, without a colon, a program before a whole line of httpd.
 func oddTag(b []byte) (program []byte, pid int64, rest []byte) {

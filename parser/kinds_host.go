@@ -63,37 +63,46 @@ var (
 	}
 
 	kernelSockets = &Kind{
-		Name: "kernel.sockets", Role: State, Severity: 3, Family: Kernel, Contains: []string{"TCP: out of memory -- consider tuning tcp_mem", "too many orphaned sockets", "Out of socket memory", "too many of orphaned sockets"},
+		Name: "kernel.sockets", Role: State, Severity: 3, Family: Kernel, Prefix: []string{"TCP: out of memory -- consider tuning tcp_mem", "TCP: too many orphaned sockets", "TCP: too many of orphaned sockets", "Out of socket memory"},
 		Title:   "the network ran out of memory",
 		Doc:     "The kernel's memory for connections ran out: far too many of them, or too small a limit.",
 		Samples: []string{kernelLine + "TCP: too many orphaned sockets"},
 	}
 	kernelAlloc = &Kind{
-		Name: "kernel.alloc", Role: State, Severity: 3, Family: Kernel, Contains: []string{": page allocation failure: order:", ": page allocation failure. order:", ": page allocation stalls for "},
+		Name: "kernel.alloc", Role: State, Severity: 3, Family: Kernel, Contains: []string{": page allocation "},
 		Title:   "the kernel found no memory for a program",
 		Doc:     "A program's request for memory failed in the kernel, or took seconds. An out-of-memory kill may follow.",
 		Samples: []string{kernelLine + "apache2: page allocation failure: order:4, mode:0x40cc0(GFP_KERNEL|__GFP_COMP), nodemask=(null)"},
+		match: func(e *Event) bool {
+			return bytes.Contains(e.text, []byte(" allocation failure")) || bytes.Contains(e.text, []byte(" allocation stalls for "))
+		},
 		subject: func(e *Event) []byte { name, _, _ := bytes.Cut(e.text, []byte(": page ")); return name },
 	}
 	kernelLockup = &Kind{
-		Name: "kernel.lockup", Role: State, Severity: 3, Family: Kernel, Contains: []string{"soft lockup - CPU#", "hard LOCKUP on cpu", "detected stall on CPU", "self-detected stall", "detected stalls on CPUs"},
+		Name: "kernel.lockup", Role: State, Severity: 3, Family: Kernel, Prefix: []string{"watchdog: ", "NMI watchdog: ", "BUG: soft lockup", "Watchdog detected ", "rcu: INFO: rcu_", "INFO: rcu_"},
 		Title:   "a processor was stuck",
 		Doc:     "A processor did nothing else for seconds: a bug, or a virtual machine whose host is overloaded.",
 		Samples: []string{kernelLine + "watchdog: BUG: soft lockup - CPU#1 stuck for 23s! [apache2:3225]"},
+		Misses:  []string{kernelLine + "NMI watchdog: Enabled. Permanently consumes one hw-PMU counter."},
+		match: func(e *Event) bool {
+			return bytes.Contains(e.text, []byte("soft lockup")) || bytes.Contains(e.text, []byte("hard LOCKUP")) || bytes.Contains(e.text, []byte("stall"))
+		},
 	}
 	kernelIO = &Kind{
-		Name: "kernel.io", Role: State, Severity: 4, Family: Kernel, Contains: []string{"I/O error, dev ", "critical medium error, dev ", "BTRFS error (", "EXT4-fs warning (", "Aborting journal on device ", "ata bus error"},
+		Name: "kernel.io", Role: State, Severity: 4, Family: Kernel, Prefix: []string{"I/O error, dev ", "end_request: I/O error", "critical medium error, dev ", "blk_update_request: critical ", "BTRFS error (", "BTRFS critical (", "EXT4-fs warning (", "Aborting journal on device "},
 		Title:   "the disk failed to read or write",
 		Doc:     "The disk failed to read or write a block, or the file system found damage.",
 		Samples: []string{kernelLine + "I/O error, dev vda, sector 411 op 0x0:(READ) flags 0x80700 phys_seg 1 prio class 2"},
 	}
 	kernelReport = &Kind{
 		Name: "kernel.report", Role: Noise, Family: Kernel,
-		Title:   "a line of a report of the kernel",
-		Doc:     "Registers, calls and tables of memory in a report of the kernel.",
-		Samples: []string{kernelLine + " oom_kill_process.cold+0xb/0x10", "Hardware name: QEMU Standard PC (i440FX + PIIX, 1996), BIOS 1.16 04/01/2014"},
-		Misses:  []string{kernelLine + "Mem-Info:"},
-		match:   func(e *Event) bool { return kernelWords(e.text) },
+		Title:    "a line of a report of the kernel",
+		Doc:      "Registers, calls and tables of memory in a report of the kernel.",
+		Samples:  []string{kernelLine + " oom_kill_process.cold+0xb/0x10", "Hardware name: QEMU Standard PC (i440FX + PIIX, 1996), BIOS 1.16 04/01/2014"},
+		Misses:   []string{kernelLine + "Mem-Info:"},
+		Prefix:   append([]string{" ", "CPU: ", "[<", "Node ", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}, kernelHeads...),
+		Contains: []string{" mems_allowed="},
+		match:    func(e *Event) bool { return kernelWords(e.text) },
 	}
 	firewallPacket = &Kind{
 		Name: "firewall.packet", Role: Noise, Family: Kernel, Contains: []string{" OUT="},
@@ -112,7 +121,7 @@ var (
 	}
 
 	unitKilled = &Kind{
-		Name: "unit.killed", Role: State, Severity: 3, Family: Systemd, Contains: []string{" timed out. Killing", " with signal SIGKILL", " stop-sigterm timed out", "Watchdog timeout"},
+		Name: "unit.killed", Role: State, Severity: 3, Family: Systemd, Contains: []string{" timed out. Killing", " with signal SIGKILL", ": Watchdog timeout"},
 		Title:   "systemd ended a service by force",
 		Doc:     "A service did not stop in time, or did not answer, and systemd killed it.",
 		Samples: []string{systemdLine + "mariadb.service: State 'stop-sigterm' timed out. Killing.", systemdLine + "mariadb.service: Killing process 811 (mariadbd) with signal SIGKILL."},
@@ -191,8 +200,15 @@ var (
 			"Mar 14 06:39:24 vps512 unattended-upgrade[1411]: Packages that will be upgraded: libssl3 openssl",
 			"Mar 14 06:39:24 vps512 certbot[1411]: Congratulations, all renewals succeeded",
 		},
-		Misses:  []string{"Mar 14 06:39:24 vps512 app[1411]: Packages that will be upgraded: libssl3 openssl"},
-		match:   byPrograms("unattended-upgrade", "unattended-upgrades", "apt", "apt-get", "apt.systemd.daily", "aptitude", "dpkg", "yum", "dnf", "dnf-automatic", "zypper", "needrestart", "certbot", "letsencrypt", "acme.sh", "logrotate", "snapd", "fwupdmgr", "puppet-agent", "ansible-command"),
+		Misses: []string{"Mar 14 06:39:24 vps512 app[1411]: Packages that will be upgraded: libssl3 openssl"},
+		match: func(e *Event) bool {
+			switch string(e.Program) {
+			case "unattended-upgrade", "unattended-upgrades", "apt", "apt-get", "apt.systemd.daily", "aptitude", "dpkg", "yum", "dnf", "dnf-automatic",
+				"zypper", "needrestart", "certbot", "letsencrypt", "acme.sh", "logrotate", "snapd", "fwupdmgr", "puppet-agent":
+				return true
+			}
+			return false
+		},
 		subject: func(e *Event) []byte { return e.Program },
 	}
 	hostBan = &Kind{

@@ -242,9 +242,6 @@ func dockerRecord(line []byte) (log, stream, stamp []byte, ok bool) {
 // latter only before a line that has a frame.
 func cutName(line []byte) (name, inner []byte, compose bool) {
 	const longest = 96
-	if len(line) > 15 && line[3] == ' ' && line[6] == ' ' && monthOf(line) > 0 { // the common line of syslog
-		return nil, nil, false
-	}
 	end := min(len(line), longest)
 	i := 0
 	for i < end && nameByte(line[i]) {
