@@ -37,6 +37,7 @@ var Wrappers = []*Wrapper{
 	dockerJSON,
 	criLine,
 	stampedLine,
+	countedLine,
 	namedLine,
 	colouredLine,
 	indentedLine,

@@ -220,6 +220,9 @@ func (s *Scanner) plain(value []byte) []byte {
 		s.copied = true
 		return s.copy[start:len(s.copy):len(s.copy)]
 	}
+	if string(value) == "null" { // longer than journalctl prints
+		return nil
+	}
 	text := unquote(value)
 	if bytes.IndexByte(text, '\\') < 0 {
 		return text

@@ -111,6 +111,11 @@ func (s *Scanner) syslogHost(e *Event, b []byte) {
 		return
 	}
 	program, pid, rest := tag(trimBlanks(b))
+	if program == nil {
+		if after := cutSeverity(e, rest); len(after) < len(rest) {
+			program, pid, rest = tag(after)
+		}
+	}
 	e.Program, e.PID = program, pid
 	if len(rest) > 0 && rest[0] == '<' { // macOS: name[pid] <Info>: text
 		if i := bytes.Index(rest, []byte(">: ")); i > 0 && i < 12 && levelOfWord(rest[1:i]) != LevelNone {

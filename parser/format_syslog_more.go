@@ -403,6 +403,27 @@ func cutFacility(e *Event, b []byte) []byte {
 	return trimBlanks(b[i+2:])
 }
 
+// cutSeverity reads "daemon.info ", which busybox' syslogd puts before the tag.
+func cutSeverity(e *Event, b []byte) []byte {
+	i := bytes.IndexByte(b[:min(len(b), 20)], ' ')
+	if i < 0 {
+		return b
+	}
+	facility, severity, ok := bytes.Cut(b[:i], []byte("."))
+	if !ok {
+		return b
+	}
+	switch string(facility) {
+	case "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp",
+		"local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7":
+		if level := levelOf(severity); level != LevelNone {
+			e.Level = level
+			return b[i+1:]
+		}
+	}
+	return b
+}
+
 // oddHost reads a host that begins with a capital, or what stands in its place:
 // a severity (ChromeOS), "Message forwarded from host: " (AIX). Its first word
 // ends before b[i].

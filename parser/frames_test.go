@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,6 +36,8 @@ func TestSyslogFrames(t *testing.T) {
 		{"a tag with a version", "Jun 14 15:16:01 h syslogd 1.4.1: restart.", year + "06-14T15:16:01 host=h program=syslogd 1.4.1 kind=syslog.other message=<restart.>"},
 		{"login's tag", "Jun 14 15:16:01 h -- root[2421]: ROOT LOGIN ON tty2", year + "06-14T15:16:01 host=h program=-- root pid=2421 kind=syslog.other message=<ROOT LOGIN ON tty2>"},
 		{"a platform's tag", "Oct 30 17:26:11 h app[web.4]: x", year + "10-30T17:26:11 host=h program=app kind=syslog.other message=<x>"},
+		{"busybox", "Oct 30 17:26:11 h daemon.err app[7]: x", year + "10-30T17:26:11 host=h program=app level=error pid=7 kind=syslog.other message=<x>"},
+		{"octets counted", "42 <30>1 2026-04-02T13:10:00Z h app 7 - - x", "time=2026-04-02T13:10:00Z host=h program=app level=info pid=7 kind=syslog.other message=<x>"},
 		{"words that are no tag", "Oct 30 17:26:11 h Some words 1: x", year + "10-30T17:26:11 host=h kind=syslog.other message=<Some words 1: x>"},
 
 		{"epoch", "1800000000 h [30533610.306528] x y", "time=2027-01-15T08:00:00Z host=h program=kernel kind=syslog.other message=<x y>"},
@@ -157,6 +160,25 @@ func TestCutsChangeNothing(t *testing.T) {
 			}
 		}
 		at = end
+	}
+}
+
+func TestDetailsOfTheMachine(t *testing.T) {
+	for _, tt := range []struct{ line, want string }{
+		{kernelLine + "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/a,task_memcg=/a/b.scope,task=x, y,pid=7,uid=1",
+			`{"constraint":"MEMCG","group":"/a/b.scope","task":"x, y","task_pid":7}`},
+		{kernelLine + "Task in /docker/0123 killed as a result of limit of /docker", `{"group":"/docker/0123","limit":"/docker"}`},
+		{`Mar 14 07:39:24 vps512 earlyoom[300]: sending SIGTERM to process 3225 uid 102 "a": b": badness 868, VmRSS 2 MiB`, `{"victim":"a\": b","victim_pid":3225,"rss_bytes":2097152}`},
+		{oomdLine + "Killed /system.slice/mariadb.service due to memory pressure for /system.slice being 61.30% > 60.00% for > 20s with reclaim activity",
+			`{"victim":"/system.slice/mariadb.service","victim_pid":0,"cgroup":true}`},
+		{kernelLine + "[UFW BLOCK] IN=eth0 OUT= MAC=52:54 SRC=192.0.2.14 DST=203.0.113.40 LEN=40 PROTO=TCP SPT=32800 DPT=23", `{"rule":"UFW BLOCK","src":"192.0.2.14","dst":"203.0.113.40","proto":"TCP","dpt":23}`},
+		{sshLine + "message repeated 5 times: [ Failed password for root from 192.0.2.14 port 42393 ssh2]", `{"user":"root","repeated":5}`},
+		{systemdLine + "Failed to start mariadb.service - MariaDB.", `{"unit":"mariadb.service"}`},
+	} {
+		got, err := json.Marshal(read(tt.line).Detail())
+		if want := strings.ReplaceAll(tt.want, `\\"`, `\"`); err != nil || string(got) != want {
+			t.Errorf("%s\n got %s (%v)\nwant %s", tt.line, got, err, want)
+		}
 	}
 }
 

@@ -274,6 +274,37 @@ type OOMReason struct {
 	Limit string `json:"limit,omitempty"`
 }
 
+// An OOMChoice is whom the kernel chose, and why: the group names the service.
+type OOMChoice struct {
+	Constraint string `json:"constraint"` // NONE: the machine's memory, MEMCG: a group's limit
+	Group      string `json:"group,omitempty"`
+	Task       string `json:"task"`
+	PID        int64  `json:"task_pid"`
+}
+
+// detailOOMChoice reads "oom-kill:constraint=CONSTRAINT_NONE,…,task_memcg=/a,task=b,pid=1,uid=2".
+func detailOOMChoice(e *Event) any {
+	rest, ok := bytes.CutPrefix(e.text, []byte("oom-kill:constraint=CONSTRAINT_"))
+	if !ok {
+		return nil
+	}
+	var d OOMChoice
+	constraint, rest, _ := bytes.Cut(rest, []byte(","))
+	d.Constraint = Text(constraint)
+	if i := lastIndex(rest, ",pid="); i >= 0 {
+		d.PID, _, _ = digits(rest[i+len(",pid="):])
+		rest = rest[:i]
+	}
+	if i := lastIndex(rest, ",task="); i >= 0 {
+		d.Task = Text(rest[i+len(",task="):])
+		rest = rest[:i]
+	}
+	if _, group, ok := bytes.Cut(rest, []byte("task_memcg=")); ok {
+		d.Group = Text(group)
+	}
+	return d
+}
+
 type victim struct {
 	name     []byte
 	pid, rss int64

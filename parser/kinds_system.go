@@ -32,6 +32,7 @@ var (
 		Prefix:  []string{"Out of memory: Kill process ", "Out of memory: kill process ", "Memory cgroup out of memory: Kill process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Out of memory and no killable"},
 		Doc:     "The kernel chose whom to kill, or cleaned up after it. The kill itself is an event of its own.",
 		Samples: []string{kernelLine + "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/system.slice/mariadb.service,task=mariadbd,pid=3225,uid=102"},
+		detail:  detailOOMChoice,
 	}
 	oomInvoked = &Kind{
 		Name: "oom.invoked", Role: State, Severity: 4, Family: Kernel, Contains: []string{" invoked oom-killer: "},

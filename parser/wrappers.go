@@ -70,6 +70,21 @@ var (
 			return line[n+1:], true
 		},
 	}
+	countedLine = &Wrapper{
+		Name: "octets", begins: "123456789",
+		Doc:     "the length that RFC 6587 puts before each message of a stream: 83 <30>1 …",
+		Samples: []string{"82 <30>1 2026-04-02T13:10:00Z shop01 systemd 1 - - Started mariadb.service - MariaDB."},
+		unwrap: func(s *Scanner, e *Event, line []byte) ([]byte, bool) {
+			n, rest, ok := digits(line)
+			if !ok || n > 1<<20 || len(rest) < 4 || rest[0] != ' ' {
+				return nil, false
+			}
+			if level, _ := cutPriority(rest[1:]); level == LevelNone {
+				return nil, false
+			}
+			return rest[1:], true
+		},
+	}
 	namedLine = &Wrapper{
 		Name: "named", begins: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz./_",
 		Doc: "names before each line: docker compose's container, the file's of grep",
