@@ -161,7 +161,7 @@ func (s *Scanner) frame(e *Event) {
 
 // unwrap takes off what containers and tools put before a line, one around the other.
 func (s *Scanner) unwrap(e *Event, line []byte) []byte {
-	if len(line) > 15 && line[3] == ' ' && line[6] == ' ' && line[9] == ':' { // the common line of syslog
+	if plainSyslog(line) {
 		return line
 	}
 	const deepest = 3

@@ -155,6 +155,29 @@ var containerText = &Format{
 	},
 }
 
+// plainSyslog tells of most lines of syslog that no wrapper is around them: by
+// the shape of the stamp, and by microseconds that no container's stream follows.
+func plainSyslog(line []byte) bool {
+	if len(line) < 36 {
+		return false
+	}
+	if line[3] == ' ' {
+		return line[6] == ' ' && line[9] == ':'
+	}
+	if line[10] != 'T' || line[19] != '.' {
+		return false
+	}
+	end := 32 // behind +00:00
+	switch line[26] {
+	case 'Z':
+		end = 27
+	case '+', '-':
+	default:
+		return false
+	}
+	return line[end] == ' ' && string(line[end+1:end+4]) != "std"
+}
+
 // firstRaw is the event's first line as it stands in the log.
 func (s *Scanner) firstRaw(e *Event) []byte {
 	line, _ := firstLine(s.record)
@@ -388,5 +411,5 @@ func startsInside(line []byte) bool {
 		mday, rest, ok := digits(trimBlanks(rest))
 		return ok && mday < 32 && len(rest) > 9 && rest[0] == ' ' && rest[3] == ':'
 	}
-	return bytes.HasPrefix(line, []byte("kern  :")) || kernelWords(line)
+	return bytes.HasPrefix(line, []byte("kern  :")) // bare text of the kernel may as well be a part of a query
 }
