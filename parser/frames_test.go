@@ -173,6 +173,8 @@ func TestDetailsOfTheMachine(t *testing.T) {
 			`{"victim":"/system.slice/mariadb.service","victim_pid":0,"cgroup":true}`},
 		{kernelLine + "[UFW BLOCK] IN=eth0 OUT= MAC=52:54 SRC=192.0.2.14 DST=203.0.113.40 LEN=40 PROTO=TCP SPT=32800 DPT=23", `{"rule":"UFW BLOCK","src":"192.0.2.14","dst":"203.0.113.40","proto":"TCP","dpt":23}`},
 		{sshLine + "message repeated 5 times: [ Failed password for root from 192.0.2.14 port 42393 ssh2]", `{"user":"root","repeated":5}`},
+		{systemdLine + "start request repeated too quickly for mariadb.service", `{"unit":"mariadb.service"}`},
+		{systemdLine + "mariadb.service: main process exited, code=killed, status=9/KILL", `{"unit":"mariadb.service","result":"code=killed, status=9/KILL"}`},
 		{systemdLine + "Failed to start mariadb.service - MariaDB.", `{"unit":"mariadb.service"}`},
 	} {
 		got, err := json.Marshal(read(tt.line).Detail())

@@ -30,7 +30,7 @@ var Kinds = []*Kind{
 	// systemd.
 	unitFailed, unitOOM, unitExit, unitGaveUp, unitRestart, unitStart, unitStop, unitReload,
 
-	unitKilled, unitOldExit, unitNoStart, unitAgain, unitRefused, unitGuarded, unitDone,
+	unitKilled, unitProcess, unitNoStart, unitGuarded, unitDone,
 
 	// The machine and those who look after it.
 	sshFailed, sshInvalidUser, sshAccepted, sshClosed, appLogin, hostBan,
@@ -87,7 +87,7 @@ var (
 		Title:  "cron started a job",
 		Doc:    "cron started a job; it may explain a restart or a full memory.",
 		Prefix: []string{"("},
-		match:  func(e *Event) bool { return string(e.Program) == "CRON" || string(e.Program) == "cron" },
+		match:  func(e *Event) bool { return string(e.Program) == "CRON" || string(e.Program) == "cron" || string(e.Program) == "CROND" },
 		Samples: []string{
 			"Mar 14 07:39:01 vps512 CRON[411]: (root) CMD (   cd / && run-parts --report /etc/cron.hourly)",
 		},

@@ -127,8 +127,8 @@ var (
 		Samples: []string{systemdLine + "mariadb.service: State 'stop-sigterm' timed out. Killing.", systemdLine + "mariadb.service: Killing process 811 (mariadbd) with signal SIGKILL."},
 		subject: unitOf, detail: detailUnit,
 	}
-	unitOldExit = &Kind{
-		Name: "unit.process", Role: State, Severity: 2, Family: Systemd, Contains: []string{": main process exited, ", ": Control process exited, ", ": control process exited, "},
+	unitProcess = &Kind{
+		Name: "unit.process", Role: State, Severity: 2, Family: Systemd, Contains: []string{": Control process exited, ", ": control process exited, "},
 		Title:   "a process of a service ended",
 		Doc:     "A process of a service ended as it should not; the line says how.",
 		Samples: []string{systemdLine + "mariadb.service: control process exited, code=exited status=1"},
@@ -145,23 +145,6 @@ var (
 				return unit
 			}
 			return bytes.TrimRight(rest, ".")
-		},
-		detail: detailUnit,
-	}
-	unitAgain = &Kind{
-		Name: "unit.again", Role: State, Severity: 1, Family: Systemd, Contains: []string{" holdoff time over, scheduling restart", ": Service RestartSec="},
-		Title:   "systemd starts a failed service again",
-		Doc:     "systemd starts a failed service again, in the words of older versions.",
-		Samples: []string{systemdLine + "mariadb.service holdoff time over, scheduling restart."},
-		subject: unitOf, detail: detailUnit,
-	}
-	unitRefused = &Kind{
-		Name: "unit.refused", Role: State, Severity: 4, Family: Systemd, Prefix: []string{"start request repeated too quickly for "},
-		Title:   "systemd gave up on a service",
-		Doc:     "A service failed so often that systemd no longer starts it, in the words of older versions.",
-		Samples: []string{systemdLine + "start request repeated too quickly for mariadb.service"},
-		subject: func(e *Event) []byte {
-			return bytes.TrimPrefix(e.text, []byte("start request repeated too quickly for "))
 		},
 		detail: detailUnit,
 	}

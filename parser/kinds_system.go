@@ -152,24 +152,33 @@ var (
 		subject: unitOf, detail: detailUnit,
 	}
 	unitExit = &Kind{
-		Name: "unit.exit", Role: State, Severity: 2, Family: Systemd, Contains: []string{": Main process exited, "},
+		Name: "unit.exit", Role: State, Severity: 2, Family: Systemd, Contains: []string{": Main process exited, ", ": main process exited, "},
 		Title:   "a service's main process ended",
 		Doc:     "A service's main process ended; the line says how.",
-		Samples: []string{systemdLine + "mariadb.service: Main process exited, code=killed, status=9/KILL"},
+		Samples: []string{
+			systemdLine + "mariadb.service: Main process exited, code=killed, status=9/KILL",
+			systemdLine + "mariadb.service: main process exited, code=killed, status=9/KILL", // before 236
+		},
 		subject: unitOf, detail: detailUnit,
 	}
 	unitGaveUp = &Kind{
-		Name: "unit.gaveup", Role: State, Severity: 4, Family: Systemd, Contains: []string{": Start request repeated too quickly"},
+		Name: "unit.gaveup", Role: State, Severity: 4, Family: Systemd, Contains: []string{": Start request repeated too quickly", "start request repeated too quickly for "},
 		Title:   "systemd gave up on a service",
 		Doc:     "A service failed so often that systemd no longer starts it.",
-		Samples: []string{systemdLine + "mariadb.service: Start request repeated too quickly."},
+		Samples: []string{
+			systemdLine + "mariadb.service: Start request repeated too quickly.",
+			systemdLine + "start request repeated too quickly for mariadb.service",
+		},
 		subject: unitOf, detail: detailUnit,
 	}
 	unitRestart = &Kind{
-		Name: "unit.restart", Role: State, Severity: 1, Family: Systemd, Contains: []string{": Scheduled restart job, "},
+		Name: "unit.restart", Role: State, Severity: 1, Family: Systemd, Contains: []string{": Scheduled restart job, ", " holdoff time over, scheduling restart"},
 		Title:   "systemd starts a failed service again",
 		Doc:     "systemd starts a failed service again; the counter tells how often it did.",
-		Samples: []string{systemdLine + "mariadb.service: Scheduled restart job, restart counter is at 3."},
+		Samples: []string{
+			systemdLine + "mariadb.service: Scheduled restart job, restart counter is at 3.",
+			systemdLine + "mariadb.service holdoff time over, scheduling restart.",
+		},
 		subject: unitOf, detail: detailUnit,
 	}
 	unitStart = &Kind{
@@ -380,7 +389,7 @@ func detailUnit(e *Event) any {
 	if _, rest, ok := bytes.Cut(e.text, []byte("Failed with result '")); ok {
 		result, _, _ := bytes.Cut(rest, []byte("'"))
 		d.Result = Text(result)
-	} else if _, rest, ok := bytes.Cut(e.text, []byte("Main process exited, ")); ok {
+	} else if _, rest, ok := bytes.Cut(e.text, []byte(" process exited, ")); ok {
 		d.Result = Text(rest)
 	}
 	return d
@@ -388,6 +397,9 @@ func detailUnit(e *Event) any {
 
 // unitOf reads "mariadb.service: …".
 func unitOf(e *Event) []byte {
+	if unit, ok := bytes.CutPrefix(e.text, []byte("start request repeated too quickly for ")); ok {
+		return unit
+	}
 	unit, _, _ := bytes.Cut(e.text, []byte(": "))
 	unit = bytes.TrimPrefix(unit, []byte("Unit "))
 	unit, _, _ = bytes.Cut(unit, []byte(" "))
