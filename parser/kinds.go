@@ -87,7 +87,9 @@ var (
 		Title:  "cron started a job",
 		Doc:    "cron started a job; it may explain a restart or a full memory.",
 		Prefix: []string{"("},
-		match:  func(e *Event) bool { return string(e.Program) == "CRON" || string(e.Program) == "cron" || string(e.Program) == "CROND" },
+		match: func(e *Event) bool {
+			return string(e.Program) == "CRON" || string(e.Program) == "cron" || string(e.Program) == "CROND"
+		},
 		Samples: []string{
 			"Mar 14 07:39:01 vps512 CRON[411]: (root) CMD (   cd / && run-parts --report /etc/cron.hourly)",
 		},

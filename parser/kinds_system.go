@@ -153,8 +153,8 @@ var (
 	}
 	unitExit = &Kind{
 		Name: "unit.exit", Role: State, Severity: 2, Family: Systemd, Contains: []string{": Main process exited, ", ": main process exited, "},
-		Title:   "a service's main process ended",
-		Doc:     "A service's main process ended; the line says how.",
+		Title: "a service's main process ended",
+		Doc:   "A service's main process ended; the line says how.",
 		Samples: []string{
 			systemdLine + "mariadb.service: Main process exited, code=killed, status=9/KILL",
 			systemdLine + "mariadb.service: main process exited, code=killed, status=9/KILL", // before 236
@@ -163,8 +163,8 @@ var (
 	}
 	unitGaveUp = &Kind{
 		Name: "unit.gaveup", Role: State, Severity: 4, Family: Systemd, Contains: []string{": Start request repeated too quickly", "start request repeated too quickly for "},
-		Title:   "systemd gave up on a service",
-		Doc:     "A service failed so often that systemd no longer starts it.",
+		Title: "systemd gave up on a service",
+		Doc:   "A service failed so often that systemd no longer starts it.",
 		Samples: []string{
 			systemdLine + "mariadb.service: Start request repeated too quickly.",
 			systemdLine + "start request repeated too quickly for mariadb.service",
@@ -173,8 +173,8 @@ var (
 	}
 	unitRestart = &Kind{
 		Name: "unit.restart", Role: State, Severity: 1, Family: Systemd, Contains: []string{": Scheduled restart job, ", " holdoff time over, scheduling restart"},
-		Title:   "systemd starts a failed service again",
-		Doc:     "systemd starts a failed service again; the counter tells how often it did.",
+		Title: "systemd starts a failed service again",
+		Doc:   "systemd starts a failed service again; the counter tells how often it did.",
 		Samples: []string{
 			systemdLine + "mariadb.service: Scheduled restart job, restart counter is at 3.",
 			systemdLine + "mariadb.service holdoff time over, scheduling restart.",
