@@ -163,6 +163,20 @@ func TestCutsChangeNothing(t *testing.T) {
 	}
 }
 
+// A line in very many pieces is put together once.
+func TestPiecesAreCopiedOnce(t *testing.T) {
+	piece := strings.Repeat("x", 200)
+	text := strings.Repeat("2026-11-10T10:06:17.1Z stderr P "+piece+"\n", longestRecord-1) + "2026-11-10T10:06:17.1Z stderr F end\n"
+	s := NewScanner(Options{})
+	s.Reset([]byte(text), 1, 0)
+	if s.Next(); s.Event().Lines != longestRecord || len(s.Event().Message) != 200*(longestRecord-1)+3 {
+		t.Errorf("%d lines, %d bytes of message", s.Event().Lines, len(s.Event().Message))
+	}
+	if len(s.copy) > len(text) {
+		t.Errorf("%d bytes were copied of %d", len(s.copy), len(text))
+	}
+}
+
 func TestDetailsOfTheMachine(t *testing.T) {
 	for _, tt := range []struct{ line, want string }{
 		{kernelLine + "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/a,task_memcg=/a/b.scope,task=x, y,pid=7,uid=1",

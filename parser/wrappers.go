@@ -18,7 +18,7 @@ var (
 			s.runtimeStamp(e, stamp)
 			s.inside = true
 			whole := bytes.HasSuffix(piece, []byte(`\n"`))
-			inner := s.plain(piece)
+			inner, start := s.plain(piece), -1
 			for !whole && len(line) == len(s.firstRaw(e)) && e.Lines < longestRecord && len(s.text) > 0 {
 				next, size := firstLine(s.text)
 				more, from, _, ok := dockerRecord(next)
@@ -26,8 +26,14 @@ var (
 					break
 				}
 				whole = bytes.HasSuffix(more, []byte(`\n"`))
-				inner = s.glue(inner, s.plain(more))
+				if start < 0 {
+					start = s.begin(inner)
+				}
+				s.copy = appendUnescaped(s.copy, unquote(more))
 				s.extend(e, len(next), size)
+			}
+			if start >= 0 {
+				inner = s.copy[start:len(s.copy):len(s.copy)]
 			}
 			return bytes.TrimRight(inner, "\r\n"), true
 		},
@@ -43,6 +49,7 @@ var (
 			}
 			s.runtimeStamp(e, stamp)
 			s.inside = true
+			start := -1
 			for partial && len(line) == len(s.firstRaw(e)) && e.Lines < longestRecord && len(s.text) > 0 {
 				next, size := firstLine(s.text)
 				_, from, goesOn, more, ok := criRecord(next)
@@ -50,8 +57,14 @@ var (
 					break
 				}
 				partial = goesOn
-				inner = s.glue(inner, more)
+				if start < 0 {
+					start = s.begin(inner)
+				}
+				s.copy = append(s.copy, more...)
 				s.extend(e, len(next), size)
+			}
+			if start >= 0 {
+				inner = s.copy[start:len(s.copy):len(s.copy)]
 			}
 			return inner, true
 		},
@@ -191,12 +204,13 @@ func (s *Scanner) extend(e *Event, length, size int) {
 	e.Raw = s.record[:end]
 }
 
-// glue joins two pieces of a line in the scanner's copy.
-func (s *Scanner) glue(a, b []byte) []byte {
-	start := len(s.copy)
-	s.copy = append(append(s.copy, a...), b...)
+// begin puts the first piece of a line at the end of the scanner's copy, where
+// the others follow, and tells where it starts.
+func (s *Scanner) begin(piece []byte) (start int) {
+	start = len(s.copy)
+	s.copy = append(s.copy, piece...)
 	s.copied = true
-	return s.copy[start:len(s.copy):len(s.copy)]
+	return start
 }
 
 // runtimeStamp gives the event the time at which a container's runtime saw the line.
