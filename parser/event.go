@@ -45,6 +45,7 @@ type Event struct {
 	task Task // of an oom.task
 
 	chains *chains // the scanner's
+	addrs  *addrCache
 
 	asked bool // the frame names a client or a backend, readable or not
 }
@@ -121,7 +122,7 @@ func levelOf(b []byte) Level {
 func Text(b []byte) string { return strings.ToValidUTF8(string(b), "\uFFFD") }
 
 // clear makes the event ready for the next line.
-func (e *Event) clear() { *e = Event{ClientPort: -1, chains: e.chains} }
+func (e *Event) clear() { *e = Event{ClientPort: -1, chains: e.chains, addrs: e.addrs} }
 
 // CodeName writes n as httpd does: AH00161.
 func CodeName(n uint16) string {

@@ -16,6 +16,8 @@ type Format struct {
 	begins string // the bytes that its lines can begin with; "": any
 	frame  func(*Scanner, *Event, []byte) bool
 	joins  func(*Scanner, *Event, []byte) bool // whether the line that follows belongs to the event; nil: never
+
+	continued byte // what a line that follows must begin with to be asked about; 0: anything
 }
 
 // A Wrapper is what a container's runtime or a tool puts around the lines of another program.
@@ -31,7 +33,15 @@ type Wrapper struct {
 }
 
 // Wrappers are tried from top to bottom.
-var Wrappers = []*Wrapper{}
+var Wrappers = []*Wrapper{
+	dockerJSON,
+	criLine,
+	stampedLine,
+	countedLine,
+	namedLine,
+	colouredLine,
+	indentedLine,
+}
 
 func wrappersByFirstByte() (table [256][]*Wrapper) {
 	for _, w := range Wrappers {
@@ -50,6 +60,18 @@ var Formats = []*Format{
 	apache22,
 	syslogRFC3339,
 	syslogTraditional,
+	syslog5424,
+	syslogDated,
+	syslogLoose,
+	syslogISO,
+	epochLine,
+	dmesg,
+	dmesgClock,
+	journalJSON,
+	journalExport,
+	toolMark,
+	kernelBare,
+	containerText,
 }
 
 // byFirstByte orders the formats that a line can have by the byte that it begins
@@ -100,9 +122,13 @@ func Starts(line []byte) bool {
 	switch c := line[0]; {
 	case c == '[':
 		return bytes.IndexByte(line, ']') > 0
-	case c == '<', c-'0' <= 9:
+	case c == '<':
 		return true
-	default:
-		return monthOf(line) > 0 && line[3] == ' '
+	case c-'0' <= 9:
+		_, _, _, inner, ok := criRecord(line)
+		return !ok || framed(inner) // a piece of a line does not begin with a frame
+	case monthOf(line) > 0 && line[3] == ' ':
+		return true
 	}
+	return startsInside(line)
 }

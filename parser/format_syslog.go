@@ -36,10 +36,16 @@ var syslogTraditional = &Format{
 		if len(rest) == 0 || rest[0] != ' ' {
 			return false
 		}
+		if len(rest) > 6 && rest[5] == ' ' && rest[1]-'0' <= 9 {
+			if year, _ := yearBefore(rest[1:]); year != 0 { // no host, see syslogDated
+				return false
+			}
+		}
 		e.Time, e.Stamp, e.Level = t, StampTime|StampNoYear, level
 		s.syslogHost(e, rest[1:])
 		return true
 	},
+	joins: func(*Scanner, *Event, []byte) bool { return true }, continued: '\t',
 }
 
 var syslogRFC3339 = &Format{
@@ -72,6 +78,7 @@ var syslogRFC3339 = &Format{
 		s.syslogHost(e, rest[1:])
 		return true
 	},
+	joins: func(*Scanner, *Event, []byte) bool { return true }, continued: '\t',
 }
 
 // cutPriority reads "<30>", whose lowest three bits are the severity (RFC 3164).
@@ -89,16 +96,40 @@ func cutPriority(b []byte) (level Level, rest []byte) {
 // syslogHost reads "host program[pid]: message" and what the program itself framed.
 func (s *Scanner) syslogHost(e *Event, b []byte) {
 	b = trimBlanks(b)
-	if i := bytes.IndexByte(b, ' '); i > 0 && b[i-1] != ':' && b[i-1] != ']' {
-		e.Host, b = b[:i:i], b[i+1:]
+	if len(b) > 0 && b[0] == '<' {
+		b = cutFacility(e, b)
+	}
+	if i := bytes.IndexByte(b, ' '); i > 0 && b[i-1] != ':' && b[i-1] != ']' && b[0] != '-' {
+		if c := b[0]; 'A' <= c && c <= 'Z' {
+			b = s.oddHost(e, b, i)
+		} else {
+			e.Host, b = b[:i:i], b[i+1:]
+		}
 	}
 	if bytes.HasPrefix(b, []byte("last message repeated ")) {
 		e.Message = b
 		return
 	}
 	program, pid, rest := tag(trimBlanks(b))
-	e.Program, e.PID, e.Message = program, pid, rest
-	switch string(program) {
+	if program == nil {
+		if after := cutSeverity(e, rest); len(after) < len(rest) {
+			program, pid, rest = tag(after)
+		}
+	}
+	e.Program, e.PID = program, pid
+	if len(rest) > 0 && rest[0] == '<' { // macOS: name[pid] <Info>: text
+		if i := bytes.Index(rest, []byte(">: ")); i > 0 && i < 12 && levelOfWord(rest[1:i]) != LevelNone {
+			e.Level, rest = levelOfWord(rest[1:i]), rest[i+3:]
+		}
+	}
+	s.programSaid(e, rest)
+}
+
+// programSaid takes a program's words out of syslog's frame, and what the
+// program itself framed.
+func (s *Scanner) programSaid(e *Event, rest []byte) {
+	e.Message = rest
+	switch string(e.Program) {
 	case "kernel":
 		e.Message = cutUptime(rest)
 	case "mariadbd", "mysqld", "mysqld_safe", "mariadbd-safe":
@@ -118,12 +149,14 @@ func tag(b []byte) (program []byte, pid int64, rest []byte) {
 		i++
 	}
 	if i == 0 || i == end || b[i] == ' ' {
-		return nil, 0, b
+		return oddTag(b)
 	}
 	program, rest = b[:i:i], b[i:]
 	if rest[0] == '[' {
 		if n, after, ok := digits(rest[1:]); ok && len(after) > 0 && after[0] == ']' {
 			pid, rest = n, after[1:]
+		} else if end := bytes.Index(rest[:min(len(rest), longest)], []byte("]: ")); end > 0 && bytes.IndexByte(rest[:end], ' ') < 0 { // a platform's name[web.4]
+			rest = rest[end+1:]
 		} else {
 			return nil, 0, b
 		}

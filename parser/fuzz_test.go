@@ -15,6 +15,9 @@ func samples() []string {
 	for _, f := range Formats {
 		lines = append(lines, f.Samples...)
 	}
+	for _, w := range Wrappers {
+		lines = append(lines, w.Samples...)
+	}
 	for _, k := range Kinds {
 		lines = append(lines, k.Samples...)
 		lines = append(lines, k.Misses...)
@@ -41,7 +44,7 @@ func scan(tb testing.TB, s *Scanner, text []byte) (events []string) {
 	const line, offset = 5, 700
 	s.Reset(text, line, offset)
 	var read int64
-	for n := int64(0); s.Next(); n++ {
+	for n := int64(0); s.Next(); n += s.Event().Lines {
 		e := s.Event()
 		if e.Kind == nil {
 			tb.Fatalf("%q has no kind", e.Raw)
@@ -50,7 +53,7 @@ func scan(tb testing.TB, s *Scanner, text []byte) (events []string) {
 			tb.Fatalf("%q is line %d, %d bytes at %d, want line %d at %d", e.Raw, e.Line, e.Size, e.Offset, line+n, offset+read)
 		}
 		own := text[read : read+e.Size]
-		if rest, ok := bytes.CutPrefix(own, e.Raw); !ok || strings.Trim(string(rest), "\r\n") != "" || bytes.IndexByte(e.Raw, '\n') >= 0 {
+		if rest, ok := bytes.CutPrefix(own, e.Raw); !ok || strings.Trim(string(rest), "\r\n") != "" || int64(bytes.Count(own, []byte("\n"))) > e.Lines {
 			tb.Fatalf("%q was read from %q", e.Raw, own)
 		}
 		if e.Format == nil && (e.Level != LevelNone || e.PID != 0 || e.Module != nil || e.Client.IsValid()) {
@@ -72,6 +75,10 @@ func FuzzScanner(f *testing.F) {
 	for _, s := range samples() {
 		f.Add([]byte(s), "[client 198.51.100.1:1] AH00045: child process 1 still did not exit, sending a SIGTERM")
 	}
+	f.Add([]byte("x"), "x from 198.51.100.1 port 7 ssh2: RSA y")
+	f.Add([]byte("x"), "x from 198.51.100.1 via ")
+	f.Add([]byte("x"), "x 198.51.100.1 port 7: Too many authentication failures")
+	f.Add([]byte("x"), "x from 198.51.100.1 not allowed because ")
 	f.Add([]byte("x"), ", referer: [client 198.51.100.1:1] ")
 	f.Add([]byte("x"), "(2)x: [client 198.51.100.1:1] ")
 	f.Add([]byte("x"), "core.c(1): [remote 198.51.100.1:1] ")
@@ -104,6 +111,22 @@ func FuzzScanner(f *testing.F) {
 			}
 			if e.Kind.Role == State && e.Kind.Family == HTTPD {
 				t.Fatalf("a visitor wrote of %s: %q", e.Kind.Name, frame+typed)
+			}
+		}
+
+		// The name that a visitor gave to sshd makes nobody else its client.
+		for _, around := range [][2]string{
+			{"Failed password for invalid user ", " from 192.0.2.5 port 32969 ssh2"},
+			{"Failed publickey for invalid user ", " from 192.0.2.5 port 32969 ssh2: RSA SHA256:abcdef"},
+			{"Invalid user ", " from 192.0.2.5 port 32969"},
+			{"User ", " from 192.0.2.5 not allowed because not listed in AllowUsers"},
+			{"error: PAM: Authentication failure for illegal user ", " from 192.0.2.5"},
+			{"Connection closed by invalid user ", " 192.0.2.5 port 32969 [preauth]"},
+			{"Disconnecting invalid user ", " 192.0.2.5 port 32969: Too many authentication failures [preauth]"},
+		} {
+			line := "Mar 14 07:39:24 vps512 sshd[8114]: " + around[0] + typed + around[1]
+			if e := read(line); e.Client.IsValid() && e.Client.String() != "192.0.2.5" {
+				t.Fatalf("the client of %q is %s", line, e.Client)
 			}
 		}
 	})

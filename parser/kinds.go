@@ -23,10 +23,18 @@ var Kinds = []*Kind{
 
 	// The kernel.
 	oomKill, oomSelect, oomInvoked, oomTask, oomTotal, oomReport,
+	oomReason, oomSpace, oomNear,
 	kernelSegfault, kernelSYNFlood, kernelConntrack, kernelHung, kernelDisk, kernelBoot, firewallBlock,
+	kernelSockets, kernelAlloc, kernelLockup, kernelIO, firewallPacket, kernelReport,
 
 	// systemd.
 	unitFailed, unitOOM, unitExit, unitGaveUp, unitRestart, unitStart, unitStop, unitReload,
+
+	unitKilled, unitProcess, unitNoStart, unitGuarded, unitDone,
+
+	// The machine and those who look after it.
+	sshFailed, sshInvalidUser, sshAccepted, sshClosed, appLogin, hostBan,
+	hostShutdown, hostBoot, logHeader, hostMaintained, containerOther,
 
 	// The database server itself.
 	dbStart, dbStop, dbCrash, dbRecovery, dbMemory, dbAborted, dbNote,
@@ -60,7 +68,7 @@ var (
 		Name: "log.repeated", Role: Noise,
 		Title:  "syslog left out repetitions",
 		Doc:    "syslog left out repetitions of the line before.",
-		Prefix: []string{"last message repeated ", "message repeated ", " message repeated "},
+		Prefix: []string{"last message repeated ", "--- last message repeated ", "Last message '", "message repeated ", " message repeated "},
 		Samples: []string{
 			"Mar 14 07:39:24 vps512 last message repeated 4 times",
 			"Mar 14 07:39:24 vps512 rsyslogd:  message repeated 76 times: [-- MARK --]",
@@ -70,7 +78,7 @@ var (
 		Name: "log.lost", Role: State, Severity: 1,
 		Title:    "the logger threw lines away",
 		Doc:      "The logger threw lines away because too many came: what follows is a lower bound.",
-		Contains: []string{"messages lost due to rate-limiting", "begin to drop messages due to rate-limiting", "callbacks suppressed"},
+		Contains: []string{"messages lost due to rate-limiting", "begin to drop messages due to rate-limiting", "begins to drop messages from pid ", "imuxsock lost ", "callbacks suppressed"},
 		Prefix:   []string{"Suppressed "},
 		Samples:  []string{"Mar 14 07:39:24 vps512 systemd-journald[200]: Suppressed 411 messages from apache2.service"},
 	}
@@ -79,7 +87,9 @@ var (
 		Title:  "cron started a job",
 		Doc:    "cron started a job; it may explain a restart or a full memory.",
 		Prefix: []string{"("},
-		match:  func(e *Event) bool { return string(e.Program) == "CRON" || string(e.Program) == "cron" },
+		match: func(e *Event) bool {
+			return string(e.Program) == "CRON" || string(e.Program) == "cron" || string(e.Program) == "CROND"
+		},
 		Samples: []string{
 			"Mar 14 07:39:01 vps512 CRON[411]: (root) CMD (   cd / && run-parts --report /etc/cron.hourly)",
 		},

@@ -32,6 +32,7 @@ var (
 		Prefix:  []string{"Out of memory: Kill process ", "Out of memory: kill process ", "Memory cgroup out of memory: Kill process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Out of memory and no killable"},
 		Doc:     "The kernel chose whom to kill, or cleaned up after it. The kill itself is an event of its own.",
 		Samples: []string{kernelLine + "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/system.slice/mariadb.service,task=mariadbd,pid=3225,uid=102"},
+		detail:  detailOOMChoice,
 	}
 	oomInvoked = &Kind{
 		Name: "oom.invoked", Role: State, Severity: 4, Family: Kernel, Contains: []string{" invoked oom-killer: "},
@@ -72,7 +73,7 @@ var (
 	oomReport = &Kind{
 		Name: "oom.report", Role: Noise, Family: Kernel,
 		Title:   "the kernel's report on memory",
-		Prefix:  []string{"Mem-Info:", "Tasks state", "[  pid  ]", "[ pid ]", "active_anon:", "Memory cgroup stats for ", "Node 0", "Free swap", "Total swap"},
+		Prefix:  []string{"Mem-Info:", "Tasks state", "[  pid  ]", "[ pid ]", "active_anon:", "Memory cgroup stats for ", "Node ", "Free swap", "Total swap"},
 		Doc:     "Other lines of the kernel's report of an out-of-memory kill.",
 		Samples: []string{kernelLine + "Tasks state (memory values in pages):"},
 	}
@@ -133,6 +134,7 @@ var (
 		Title:   "the firewall dropped a packet",
 		Doc:     "The firewall dropped a packet: the noise of the internet, which never reached the web server.",
 		Samples: []string{kernelLine + "[UFW BLOCK] IN=eth0 OUT= MAC=52:54:00:aa:bb:cc SRC=192.0.2.14 DST=203.0.113.40 LEN=40 PROTO=TCP SPT=32800 DPT=23"},
+		detail:  detailPacket,
 	}
 
 	unitFailed = &Kind{
@@ -150,24 +152,33 @@ var (
 		subject: unitOf, detail: detailUnit,
 	}
 	unitExit = &Kind{
-		Name: "unit.exit", Role: State, Severity: 2, Family: Systemd, Contains: []string{": Main process exited, "},
-		Title:   "a service's main process ended",
-		Doc:     "A service's main process ended; the line says how.",
-		Samples: []string{systemdLine + "mariadb.service: Main process exited, code=killed, status=9/KILL"},
+		Name: "unit.exit", Role: State, Severity: 2, Family: Systemd, Contains: []string{": Main process exited, ", ": main process exited, "},
+		Title: "a service's main process ended",
+		Doc:   "A service's main process ended; the line says how.",
+		Samples: []string{
+			systemdLine + "mariadb.service: Main process exited, code=killed, status=9/KILL",
+			systemdLine + "mariadb.service: main process exited, code=killed, status=9/KILL", // before 236
+		},
 		subject: unitOf, detail: detailUnit,
 	}
 	unitGaveUp = &Kind{
-		Name: "unit.gaveup", Role: State, Severity: 4, Family: Systemd, Contains: []string{": Start request repeated too quickly"},
-		Title:   "systemd gave up on a service",
-		Doc:     "A service failed so often that systemd no longer starts it.",
-		Samples: []string{systemdLine + "mariadb.service: Start request repeated too quickly."},
+		Name: "unit.gaveup", Role: State, Severity: 4, Family: Systemd, Contains: []string{": Start request repeated too quickly", "start request repeated too quickly for "},
+		Title: "systemd gave up on a service",
+		Doc:   "A service failed so often that systemd no longer starts it.",
+		Samples: []string{
+			systemdLine + "mariadb.service: Start request repeated too quickly.",
+			systemdLine + "start request repeated too quickly for mariadb.service",
+		},
 		subject: unitOf, detail: detailUnit,
 	}
 	unitRestart = &Kind{
-		Name: "unit.restart", Role: State, Severity: 1, Family: Systemd, Contains: []string{": Scheduled restart job, "},
-		Title:   "systemd starts a failed service again",
-		Doc:     "systemd starts a failed service again; the counter tells how often it did.",
-		Samples: []string{systemdLine + "mariadb.service: Scheduled restart job, restart counter is at 3."},
+		Name: "unit.restart", Role: State, Severity: 1, Family: Systemd, Contains: []string{": Scheduled restart job, ", " holdoff time over, scheduling restart"},
+		Title: "systemd starts a failed service again",
+		Doc:   "systemd starts a failed service again; the counter tells how often it did.",
+		Samples: []string{
+			systemdLine + "mariadb.service: Scheduled restart job, restart counter is at 3.",
+			systemdLine + "mariadb.service holdoff time over, scheduling restart.",
+		},
 		subject: unitOf, detail: detailUnit,
 	}
 	unitStart = &Kind{
@@ -380,7 +391,7 @@ func detailUnit(e *Event) any {
 	if _, rest, ok := bytes.Cut(e.text, []byte("Failed with result '")); ok {
 		result, _, _ := bytes.Cut(rest, []byte("'"))
 		d.Result = Text(result)
-	} else if _, rest, ok := bytes.Cut(e.text, []byte("Main process exited, ")); ok {
+	} else if _, rest, ok := bytes.Cut(e.text, []byte(" process exited, ")); ok {
 		d.Result = Text(rest)
 	}
 	return d
@@ -388,6 +399,9 @@ func detailUnit(e *Event) any {
 
 // unitOf reads "mariadb.service: …".
 func unitOf(e *Event) []byte {
+	if unit, ok := bytes.CutPrefix(e.text, []byte("start request repeated too quickly for ")); ok {
+		return unit
+	}
 	unit, _, _ := bytes.Cut(e.text, []byte(": "))
 	unit = bytes.TrimPrefix(unit, []byte("Unit "))
 	unit, _, _ = bytes.Cut(unit, []byte(" "))

@@ -20,6 +20,9 @@ type Scanner struct {
 	text  []byte // what is still to read
 
 	record []byte // the text from the first line of the event
+	copied bool   // the line inside a wrapper is in the copy
+	inside bool   // the line came out of a container
+	copy   []byte // of what a wrapper had escaped or cut in pieces
 
 	line   int64
 	offset int64
@@ -48,7 +51,7 @@ type lineTime struct {
 // NewScanner makes a Scanner; call Reset before Next.
 func NewScanner(o Options) *Scanner {
 	s := &Scanner{years: newWindow(o.Years), zone: o.Zone, shift: o.Shift.Microseconds()}
-	s.event.chains = new(chains)
+	s.event.chains, s.event.addrs = new(chains), &s.addrs
 	s.formats = byFirstByte(o.First)
 	s.wrappers = wrappersByFirstByte()
 	return s
@@ -84,7 +87,7 @@ func (s *Scanner) cut() bool {
 	}
 	e := &s.event
 	e.clear()
-	s.record = s.text
+	s.record, s.copied, s.inside, s.copy = s.text, false, false, s.copy[:0]
 	var size int
 	e.Raw, size = firstLine(s.text)
 	e.Line, e.Offset = s.line, s.offset
@@ -119,10 +122,11 @@ const longestRecord = 2000
 // join adds the lines that follow and belong to the event: a stack trace, the
 // rest of a query. Its message then runs to the end of the last of them.
 func (s *Scanner) join(e *Event) {
-	if e.Format == nil || e.Format.joins == nil {
+	if e.Format == nil || e.Format.joins == nil || s.copied {
 		return
 	}
-	for e.Lines < longestRecord && len(s.text) > 0 {
+	first := e.Format.continued
+	for (first == 0 || len(s.text) > 0 && s.text[0] == first) && e.Lines < longestRecord && len(s.text) > 0 {
 		line, size := firstLine(s.text)
 		if !e.Format.joins(s, e, line) {
 			break
@@ -159,6 +163,9 @@ func (s *Scanner) frame(e *Event) {
 
 // unwrap takes off what containers and tools put before a line, one around the other.
 func (s *Scanner) unwrap(e *Event, line []byte) []byte {
+	if plainSyslog(line) {
+		return line
+	}
 	const deepest = 3
 	for range deepest {
 		if len(line) == 0 {

@@ -227,7 +227,7 @@ func zone(b []byte) (offset int32, ok bool, rest []byte) {
 	} else if len(b) >= 5 && b[3]-'0' <= 9 && two(b[3:]) >= 0 {
 		m, n = two(b[3:]), 5
 	}
-	if h < 0 || h > 15 || m > 59 {
+	if h < 0 || h > 23 || m > 59 {
 		return 0, false, b
 	}
 	offset = int32(h*3600 + m*60)
