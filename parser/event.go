@@ -26,6 +26,8 @@ type Event struct {
 	Host    []byte // of a syslog line
 	Program []byte // of a syslog line, its tag
 	Module  []byte // of an Apache line, without "mod_"
+	Vhost   []byte // the virtual host, where an Apache line names one
+	LogID   []byte // of the request or connection, where an Apache line has one (%L)
 	Level   Level
 	PID     int64 // 0: not said
 	TID     int64 // 0: not said

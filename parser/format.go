@@ -13,6 +13,9 @@ type Format struct {
 
 	Yearless bool // its stamps have no year
 
+	httpd   bool // its lines are those of the web server
+	undated bool // its lines have no stamp: no chunk of a log may begin with one
+
 	begins string // the bytes that its lines can begin with; "": any
 	frame  func(*Scanner, *Event, []byte) bool
 	joins  func(*Scanner, *Event, []byte) bool // whether the line that follows belongs to the event; nil: never
@@ -48,6 +51,10 @@ func wrappersByFirstByte() (table [256][]*Wrapper) {
 var Formats = []*Format{
 	apache24,
 	apache22,
+	apacheCustom,
+	apacheBare,
+	apacheStartup,
+	apacheStderr,
 	syslogRFC3339,
 	syslogTraditional,
 }
@@ -99,10 +106,10 @@ func Starts(line []byte) bool {
 	}
 	switch c := line[0]; {
 	case c == '[':
-		return bytes.IndexByte(line, ']') > 0
+		return bytes.IndexByte(line, ']') > 0 && !bareGroup(line)
 	case c == '<', c-'0' <= 9:
 		return true
 	default:
-		return monthOf(line) > 0 && line[3] == ' '
+		return line[3] == ' ' && (monthOf(line) > 0 || monthOf(line[4:]) > 0) // 4: a weekday stands before it
 	}
 }

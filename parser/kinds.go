@@ -7,16 +7,26 @@ var Kinds = []*Kind{
 	dbGone, dbLost, dbRefused, dbLimit, dbTooBig, dbInjection, dbFull, dbLocked, dbError,
 
 	// PHP.
+	phpStartup,
 	phpMemory, phpTimeout, phpFatal, phpWarning, phpNotice, phpOther,
 
 	// Requests.
 	fileMissing, scriptMissing, pathInvalid, accessDenied, authFailed, authUnknownUser,
 	indexDenied, methodInvalid, requestLimit, requestTimeout, wafBlocked, wafWarning, doorClosed,
 
+	authInvalid, authDenied, fileDenied, linkDenied, redirectLoop, siteBroken, handlerMissing, requestMalformed, requestNegotiation,
+	requestHost, requestAborted, responseInvalid, frontendMismatch, proxyProbe,
+
 	// Backends of httpd.
+	scriptFailed, scriptForbidden, cgiDown, fcgidStderr, fcgidFull, fcgidTimeout, fcgidBroken, fcgidLimit, fcgidNote,
 	backendDown, backendTimeout, backendBroken, backendStderr,
 
+	// TLS, HTTP/2, certificates.
+	tlsName, tlsRenegotiation, tlsFailed, tlsConfig, tlsCertificate, tlsStapling, acmeFailed, http2Off, http2Broken,
+
 	// The life of the web server.
+	serverFatal, serverConfig, serverConfigText, serverChecked, serverBind, serverBindText, serverName, serverNote, serverLimit, serverMutex,
+	acceptFailed, logFailed, childChurn, childLost, stderrShell, stderrAbort,
 	workersExhausted, workersNear, workersBusy, scoreboardFull, forkFailed,
 	childSIGTERM, childSIGKILL, childStuck, childSegfault, childExit,
 	serverStart, serverCommand, serverStop, serverGraceful, serverRestart, serverUnclean, serverProxied,
@@ -53,7 +63,7 @@ var (
 		Name: "unknown", Role: Noise,
 		Title:   "a line in no known format",
 		Doc:     "A line in no format that is known. It is kept, counted and shown as a sample.",
-		Samples: []string{"sh: 1: /usr/sbin/sendmail: not found"},
+		Samples: []string{"Usage: mysqldump [OPTIONS] database [tables]"},
 	}
 
 	logRepeated = &Kind{
