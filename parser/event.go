@@ -47,7 +47,8 @@ type Event struct {
 
 	chains *chains // the scanner's
 
-	asked bool // the frame names a client or a backend, readable or not
+	asked  bool // the frame names a client or a backend, readable or not
+	access bool // a line of an access log
 }
 
 // A Stamp tells what is known about an event's time.

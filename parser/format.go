@@ -57,6 +57,7 @@ var Formats = []*Format{
 	apacheStderr,
 	syslogRFC3339,
 	syslogTraditional,
+	access,
 }
 
 // byFirstByte orders the formats that a line can have by the byte that it begins
@@ -110,6 +111,10 @@ func Starts(line []byte) bool {
 	case c == '<', c-'0' <= 9:
 		return true
 	default:
-		return line[3] == ' ' && (monthOf(line) > 0 || monthOf(line[4:]) > 0) // 4: a weekday stands before it
+		if line[3] == ' ' && (monthOf(line) > 0 || monthOf(line[4:]) > 0) { // 4: a weekday stands before it
+			return true
+		}
+		stamp, _ := accessPlace(line)
+		return stamp >= 0
 	}
 }

@@ -26,7 +26,7 @@ var Kinds = []*Kind{
 
 	// The life of the web server.
 	serverFatal, serverConfig, serverConfigText, serverChecked, serverBind, serverBindText, serverName, serverNote, serverLimit, serverMutex,
-	acceptFailed, logFailed, childChurn, childLost, stderrShell, stderrAbort,
+	acceptFailed, logFailed, childChurn, childLost, childNote, jkNote, stderrShell, stderrAbort,
 	workersExhausted, workersNear, workersBusy, scoreboardFull, forkFailed,
 	childSIGTERM, childSIGKILL, childStuck, childSegfault, childExit,
 	serverStart, serverCommand, serverStop, serverGraceful, serverRestart, serverUnclean, serverProxied,
@@ -42,7 +42,7 @@ var Kinds = []*Kind{
 	dbStart, dbStop, dbCrash, dbRecovery, dbMemory, dbAborted, dbNote,
 
 	// Everything else.
-	logRepeated, logLost, cronRun, ApacheOther, SyslogOther, Unknown,
+	logRepeated, logLost, cronRun, AccessRequest, ApacheOther, SyslogOther, Unknown,
 }
 
 // Lines that were framed but are of no kind in the list, and those that were not.

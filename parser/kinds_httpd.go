@@ -70,7 +70,7 @@ var (
 		Samples: []string{"AH00558: apache2: Could not reliably determine the server's fully qualified domain name, using 192.0.2.1. Set the 'ServerName' directive globally to suppress this message"},
 	}
 	serverNote = &Kind{
-		Name: "server.note", Role: Noise, Family: HTTPD, Codes: []uint16{112, 113, 114, 115, 116, 117, 119, 120, 188, 545, 548, 555, 1873, 3491, 3494},
+		Name: "server.note", Role: Noise, Family: HTTPD, Codes: []uint16{112, 113, 114, 115, 116, 117, 119, 120, 188, 545, 548, 555, 1873, 3491, 3494}, Prefix: []string{"Digest: generating secret", "Digest: done"},
 		Title: "Apache remarked on its configuration",
 		Doc:   "A directive that is out of date, without effect or names a folder that is not there. It shows at each start.",
 		Samples: []string{
@@ -117,6 +117,24 @@ var (
 		pid:     lastNumber,
 	}
 
+	childNote = &Kind{
+		Name: "child.note", Role: Noise, Family: HTTPD, Codes: []uint16{354, 362, 364, 418, 419, 430, 453, 1756, 1757}, Prefix: []string{"Parent: ", "Child "},
+		Title: "a worker process of Apache for Windows began or ended",
+		Doc:   "Apache for Windows tells of its single worker process.",
+		Samples: []string{
+			apacheLine + "[mpm_winnt:notice] [pid 7:tid 9] AH00418: Parent: Created child process 5936",
+			"[Mon Dec 26 16:22:08 2016] [notice] Child 4110: Acquired the start mutex.",
+		},
+		match: func(e *Event) bool { return e.Code != 0 || !e.asked && bytes.IndexByte(e.text, ':') > 0 },
+		pid:   lastNumber,
+	}
+	jkNote = &Kind{
+		Name: "backend.jk", Role: Noise, Family: HTTPD, Prefix: []string{"workerEnv.init() ", "jk2_init() ", "mod_jk child "},
+		Title:   "mod_jk told of its connections",
+		Doc:     "mod_jk, which connects old servers to Tomcat, tells of its workers at each start of a process; an error state is a Tomcat that is not there.",
+		Samples: []string{"[Mon Dec 26 16:22:08 2016] [error] mod_jk child workerEnv in error state 6"},
+	}
+
 	// What programs that httpd started write to its standard error, which is the error log.
 	stderrShell = &Kind{
 		Name: "stderr.shell", Role: Noise, Prefix: []string{"sh: ", "/bin/sh: ", "bash: ", "/bin/bash: ", "dash: "},
@@ -157,13 +175,13 @@ var (
 
 	// Requests.
 	authInvalid = &Kind{
-		Name: "auth.invalid", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{573, 1614, 1774, 1775, 1776, 1777, 1781, 1782, 1793}, Prefix: []string{"client used wrong authentication scheme", "user attempted time travel"},
+		Name: "auth.invalid", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{573, 1614, 1774, 1775, 1776, 1777, 1781, 1782, 1793}, Prefix: []string{"client used wrong authentication scheme", "Digest: invalid nonce ", "Digest: realm mismatch ", "realm mismatch ", "invalid nonce ", "invalid qop ", "user attempted time travel"},
 		Title:   "a login was in a form that no browser sends",
 		Doc:     "A login with the wrong scheme, a replayed or an invented nonce: a program, or a browser over a restart of the server.",
 		Samples: []string{apacheLine + "[auth_digest:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH01774: Warning, possible replay attack: nonce-count check failed: 1 != 2"},
 	}
 	authDenied = &Kind{
-		Name: "auth.denied", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1629, 1631, 1636}, Prefix: []string{"authorization failure (no authenticated user)"},
+		Name: "auth.denied", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1629, 1631, 1636, 1637}, Prefix: []string{"Authorization of user ", "authorization failure (no authenticated user)"},
 		Title:   "a user asked for what others may see",
 		Doc:     "A user who is known, or nobody at all, asked for something that the configuration keeps for others.",
 		Samples: []string{apacheLine + `[authz_core:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH01631: user anna: authorization failure for "/admin/": `},

@@ -65,7 +65,7 @@ var (
 		subject: afterColon, detail: detailTarget,
 	}
 	authFailed = &Kind{
-		Name: "auth.failed", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1617, 1791, 1792, 1794}, Prefix: []string{"user "},
+		Name: "auth.failed", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1617, 1791, 1792, 1794}, Prefix: []string{"user ", "Digest: user "},
 		Title: "a wrong password was tried",
 		Doc:   "A wrong password for a user that exists. A person mistypes it a few times; a program goes on.",
 		Samples: []string{
@@ -82,7 +82,7 @@ var (
 		subject: userOf, detail: detailUser,
 	}
 	authUnknownUser = &Kind{
-		Name: "auth.unknown_user", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1618, 1790}, Prefix: []string{"user "},
+		Name: "auth.unknown_user", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1618, 1790}, Prefix: []string{"user ", "Digest: user "},
 		Title: "a user was tried that does not exist",
 		Doc:   "A password for a user that does not exist: names are being guessed, or somebody mistyped theirs.",
 		Samples: []string{
@@ -200,7 +200,7 @@ func detailUser(e *Event) any {
 // name is the visitor's and may hold anything; the last of the server's own
 // words behind it ends it.
 func userOf(e *Event) []byte {
-	name, ok := bytes.CutPrefix(e.text, []byte("user "))
+	name, ok := bytes.CutPrefix(bytes.TrimPrefix(e.text, []byte("Digest: ")), []byte("user "))
 	if !ok {
 		return nil
 	}

@@ -88,7 +88,7 @@ func TestApacheLines(t *testing.T) {
 		{"IPv6, nine groups", at + "[core:error] [pid 7] [client 2001:db8:1:2:3:4:5:6:0] AH00126: Invalid URI in request GET /../ HTTP/1.1",
 			utc + "level=error module=core pid=7 client=2001:db8:1:2:3:4:5:6 port=0 code=AH00126 kind=path.invalid message=<Invalid URI in request GET /../ HTTP/1.1>"},
 		{"IPv6 in brackets", at + "[authz_host:error] [pid 7] [client [2001:db8::80da]:51548] AH01637: x",
-			utc + "level=error module=authz_host pid=7 client=2001:db8::80da port=51548 code=AH01637 kind=apache.other message=<x>"},
+			utc + "level=error module=authz_host pid=7 client=2001:db8::80da port=51548 code=AH01637 kind=auth.denied message=<x>"},
 		{"IPv6 without port under 2.4", at + "[:error] [pid 7] [client 2001:db8::80da:af6b:8b2c] x",
 			utc + "level=error pid=7 client=2001:db8::80da:af6b:8b2c kind=apache.other message=<x>"},
 		{"IPv4 inside IPv6", at + "[core:error] [pid 7] [client ::ffff:192.0.2.7:4000] AH00126: x",

@@ -34,6 +34,7 @@ type Scanner struct {
 	httpd   stampCache // the last second of an Apache stamp
 	syslog  stampCache
 	rfc3339 stampCache
+	access  stampCache
 	addrs   addrCache
 }
 
