@@ -47,8 +47,9 @@ type Event struct {
 
 	chains *chains // the scanner's
 
-	asked  bool // the frame names a client or a backend, readable or not
-	access bool // a line of an access log
+	asked   bool // the frame names a client or a backend, readable or not
+	access  bool // a line of an access log
+	context bool // a line that httpd writes once for a connection or request
 }
 
 // A Stamp tells what is known about an event's time.

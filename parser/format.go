@@ -2,6 +2,7 @@ package parser
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,8 @@ type Format struct {
 
 	httpd   bool // its lines are those of the web server
 	undated bool // its lines have no stamp: no chunk of a log may begin with one
+
+	errorLog *errorLog // of a format of the user's own
 
 	begins string // the bytes that its lines can begin with; "": any
 	frame  func(*Scanner, *Event, []byte) bool
@@ -63,7 +66,7 @@ var Formats = []*Format{
 // byFirstByte orders the formats that a line can have by the byte that it begins
 // with: the first one before the others, then as in Formats. The order does not
 // depend on the lines before, so that any part of a log reads the same.
-func byFirstByte(first *Format) (table [256][]*Format) {
+func byFirstByte(own []*Format, first *Format) (table [256][]*Format) {
 	add := func(f *Format) {
 		for c := range table {
 			if f.begins == "" || strings.IndexByte(f.begins, byte(c)) >= 0 {
@@ -71,7 +74,10 @@ func byFirstByte(first *Format) (table [256][]*Format) {
 			}
 		}
 	}
-	if first != nil {
+	for _, f := range own {
+		add(f)
+	}
+	if first != nil && !slices.Contains(own, first) {
 		add(first)
 	}
 	for _, f := range Formats {

@@ -75,6 +75,9 @@ func (s *Scanner) apacheCustom(e *Event, line []byte) bool {
 	if !s.oddRest(e, rest) && !custom {
 		return false
 	}
+	if e.Level == LevelNone && logIDs(e, &rest) {
+		e.asked, e.context = true, true
+	}
 	e.Time, e.Stamp = t, StampTime
 	if zoned {
 		e.Stamp |= StampZone
@@ -205,8 +208,28 @@ func (s *Scanner) oddRest(e *Event, b []byte) bool {
 			rest = trimBlanks(bytes.TrimPrefix(tail, []byte("]")))
 		}
 	}
+	ids := logIDs(e, &rest)
 	s.apacheMessage(e, rest, v24)
+	if ids && !e.asked {
+		e.asked = maybeAsked(e)
+	}
 	return true
+}
+
+// logIDs takes "[R:id] [C:id] " from a text, the ids of a request and a connection
+// as the documentation of ErrorLogFormat has them.
+func logIDs(e *Event, b *[]byte) (found bool) {
+	for len(*b) > 4 && (*b)[0] == '[' && ((*b)[1] == 'R' || (*b)[1] == 'C') && (*b)[2] == ':' {
+		group, rest, ok := bracket(*b)
+		if !ok {
+			break
+		}
+		if e.LogID == nil {
+			e.LogID = group[2:]
+		}
+		*b, found = rest, true
+	}
+	return found
 }
 
 // isHost tells whether a word can be the name of a virtual host, perhaps with its port.

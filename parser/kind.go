@@ -144,8 +144,12 @@ func KindByName(name string) *Kind { return catalogue.byName[name] }
 
 // classify finds the event's kind.
 func classify(e *Event) {
-	if e.access { // visitors wrote most of it: nothing is looked for in it
+	switch { // visitors wrote most of these: nothing is looked for in them
+	case e.access:
 		e.Kind = AccessRequest
+		return
+	case e.context:
+		e.Kind = LogContext
 		return
 	}
 	if e.Kind = catalogue.find(e); e.Kind != nil {

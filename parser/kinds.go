@@ -42,7 +42,7 @@ var Kinds = []*Kind{
 	dbStart, dbStop, dbCrash, dbRecovery, dbMemory, dbAborted, dbNote,
 
 	// Everything else.
-	logRepeated, logLost, cronRun, AccessRequest, ApacheOther, SyslogOther, Unknown,
+	logRepeated, logLost, cronRun, AccessRequest, LogContext, ApacheOther, SyslogOther, Unknown,
 }
 
 // Lines that were framed but are of no kind in the list, and those that were not.

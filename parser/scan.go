@@ -10,6 +10,8 @@ type Options struct {
 	Years Years          // where stamps without a year belong
 	Zone  *time.Location // of stamps without a zone, and the clock that all times are put on; nil: each line's own
 	First *Format        // tried before the others, see Sniff; nil: none
+
+	ErrorLog []*Format // the user's own, tried before all, see CompileErrorLogFormat
 }
 
 // A Scanner reads events from text, line by line. It allocates nothing in the
@@ -36,6 +38,8 @@ type Scanner struct {
 	rfc3339 stampCache
 	access  stampCache
 	addrs   addrCache
+
+	errorLog elMatch // of the line at hand
 }
 
 type lineTime struct {
@@ -48,7 +52,7 @@ type lineTime struct {
 func NewScanner(o Options) *Scanner {
 	s := &Scanner{years: newWindow(o.Years), zone: o.Zone}
 	s.event.chains = new(chains)
-	s.formats = byFirstByte(o.First)
+	s.formats = byFirstByte(o.ErrorLog, o.First)
 	s.wrappers = wrappersByFirstByte()
 	return s
 }
