@@ -20,6 +20,8 @@ type errorLog struct {
 	always  bool     // the message may also be the end
 	last    bool     // the message is the last item
 	client  bool     // there is a field for the client
+	message int      // the step of the message, -1 without one
+	most    int      // fields that a line can have
 	context bool     // a line for a connection or request, not for a message
 	doubt   bool     // what visitors wrote stands before other fields: a line may be read in two ways
 }
@@ -238,13 +240,17 @@ func (c *errorLog) group(f []elStep) {
 
 // finish looks at the whole.
 func (c *errorLog) finish(message int) {
+	c.message = message
 	free := false
 	for k, s := range c.steps {
+		if s.op == elStrict || s.op == elFree && (s.name == 'E' || k > message) {
+			c.most++
+		}
 		switch {
 		case s.op == elFree:
 			free = free || s.name != 'E'
 		case s.op == elStrict && s.name != 'F' && s.name != 'k' && s.name != 'A':
-			c.doubt = c.doubt || free && k != message
+			c.doubt = c.doubt || free
 		}
 		c.client = c.client || s.name == 'a'
 	}
@@ -287,23 +293,26 @@ func (c *errorLog) yearless() bool {
 // elMatch is what one reading of a line found, by step.
 type elMatch struct {
 	found [][]byte
-	first [][]byte
+	first [][]byte // the best so far
+	bad   []bool   // fields in which readings differ
+	score int
 	tries int
-	done  bool // there is a first reading
-	odd   bool // too many readings to try
+	done  bool // there is a reading
+	odd   bool // there are too many readings to try
 }
 
 // maxTries bounds the readings that are tried of one line.
 const maxTries = 4096
 
-// match reads a line in all ways, or in the first where the format leaves no doubt.
+// match reads a line in all ways, or until all fields were found where the format leaves no doubt.
 func (c *errorLog) match(m *elMatch, line []byte, cut bool) bool {
 	if len(m.found) < len(c.steps) {
-		m.found, m.first = make([][]byte, len(c.steps)), make([][]byte, len(c.steps))
+		m.found, m.first, m.bad = make([][]byte, len(c.steps)), make([][]byte, len(c.steps)), make([]bool, len(c.steps))
 	}
 	clear(m.found)
 	clear(m.first)
-	m.tries, m.done, m.odd = 0, false, false
+	clear(m.bad)
+	m.score, m.tries, m.done, m.odd = 0, 0, false, false
 	c.step(m, 0, line, cut)
 	return m.done
 }
@@ -329,12 +338,15 @@ func (c *errorLog) step(m *elMatch, k int, b []byte, cut bool) bool {
 		clear(m.found[k:s.skip])
 		return c.step(m, s.skip, b, cut)
 	case elStrict:
-		if n := s.length(b); n > 0 {
+		for n := s.length(b); n > 0; n-- {
 			m.found[k] = b[:n:n]
 			if c.step(m, k+1, b[n:], cut) {
 				return true
 			}
 			m.found[k] = nil
+			if s.name != 'L' && s.name != 'v' { // these may hold what comes next in the format
+				break
+			}
 		}
 		return s.hyphen && len(b) > 0 && b[0] == '-' && c.step(m, k+1, b[1:], cut)
 	case elFree:
@@ -396,20 +408,26 @@ func (c *errorLog) messageStep(m *elMatch, k int, b []byte, cut bool) bool {
 	return false
 }
 
-// accept keeps the first reading. Of others it notes where they differ: a field
-// that can be read in two ways was not read.
+// accept keeps the reading that finds the most fields; of those, the first. Where
+// visitors wrote what stands before a field, it notes in which fields two readings
+// differ: a field that can be read in two ways was not read.
 func (c *errorLog) accept(m *elMatch) bool {
-	if !m.done {
-		m.done = true
-		copy(m.first, m.found)
-		return !c.doubt
-	}
+	score := 0
 	for k := range c.steps {
-		if c.steps[k].op == elStrict && m.first[k] != nil && m.found[k] != nil && !bytes.Equal(m.first[k], m.found[k]) {
-			m.first[k] = nil
+		switch op := c.steps[k].op; {
+		case m.found[k] == nil:
+		case op == elStrict || op == elFree && c.steps[k].name == 'E' || op == elFree && k > c.message:
+			score++
+		}
+		if c.doubt && m.done && c.steps[k].op == elStrict && m.first[k] != nil && m.found[k] != nil && !bytes.Equal(m.first[k], m.found[k]) {
+			m.bad[k] = true
 		}
 	}
-	return false
+	if !m.done || score > m.score {
+		m.done, m.score = true, score
+		copy(m.first, m.found)
+	}
+	return !c.doubt && score == c.most
 }
 
 // length is how many bytes of a strict directive's text begin b.

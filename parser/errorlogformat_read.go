@@ -228,7 +228,7 @@ func (c *errorLog) read(s *Scanner, e *Event, line []byte) bool {
 			continue
 		}
 		step := &c.steps[k]
-		if m.odd && c.doubt && step.op == elStrict && c.behindFree(k) {
+		if m.bad[k] || m.odd && c.doubt && step.op == elStrict && c.behindFree(k) {
 			continue
 		}
 		switch step.name {
