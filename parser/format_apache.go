@@ -89,6 +89,9 @@ func (s *Scanner) apacheRest(e *Event, b []byte) (rest []byte, ok bool) {
 	}
 	if group, rest, ok := bracket(b); ok && bytes.HasPrefix(group, []byte("pid ")) {
 		n, tail, ok := digits(group[4:])
+		if bytes.IndexByte(tail, '[') >= 0 { // its end is lost, see apacheCustom
+			return nil, false
+		}
 		if ok {
 			e.PID, b = n, rest
 			if tail, found := bytes.CutPrefix(tail, []byte(":tid ")); found {
