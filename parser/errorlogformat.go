@@ -302,7 +302,7 @@ type elMatch struct {
 }
 
 // maxTries bounds the readings that are tried of one line.
-const maxTries = 4096
+const maxTries = 512
 
 // match reads a line in all ways, or until all fields were found where the format leaves no doubt.
 func (c *errorLog) match(m *elMatch, line []byte, cut bool) bool {

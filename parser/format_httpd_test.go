@@ -78,3 +78,19 @@ func TestUndatedLinesStartNothing(t *testing.T) {
 		}
 	}
 }
+
+// mod_proxy's words before 2.4, which have no codes.
+func TestOldProxyWords(t *testing.T) {
+	const old = "[Mon Dec 26 16:22:08 2016] [error] "
+	for line, want := range map[string]string{
+		old + "ap_proxy_connect_backend disabling worker for (app)":                                                                  "backend.down",
+		old + "[client 192.0.2.5] (70007)The timeout specified has expired: proxy: error reading status line from remote server app": "backend.timeout",
+		old + "[client 192.0.2.5] (104)Connection reset by peer: proxy: error reading status line from remote server app":            "backend.broken",
+		old + "[client 192.0.2.5] proxy: Error reading from remote server returned by /a":                                            "backend.broken",
+		old + "[client 192.0.2.5] File does not exist: /proxy: HTTP: disabled connection for":                                        "file.missing",
+	} {
+		if e := read(line); e.Kind.Name != want {
+			t.Errorf("%s is %s, want %s", line, e.Kind.Name, want)
+		}
+	}
+}

@@ -398,6 +398,18 @@ var (
 	}
 )
 
+// What mod_proxy wrote before its lines had codes (2.2).
+var (
+	proxyDown = []string{
+		"proxy: HTTP: attempt to connect to ", "proxy: AJP: attempt to connect to ", "proxy: HTTP: failed to make connection to backend: ",
+		"proxy: HTTP: disabled connection for ", "ap_proxy_connect_backend disabling worker for ", "proxy: BALANCER: ",
+	}
+	proxyBroken = []string{
+		"proxy: error reading status line from remote server ", "proxy: Error reading from remote server returned by ", "proxy: error reading response",
+		"proxy: prefetch request body failed to ", "proxy: pass request body failed to ",
+	}
+)
+
 const at2 = "[Mon Jun 16 03:42:01.456789 2026] "
 
 // unframed tells whether an event is a line without any frame: what a child or a
