@@ -274,8 +274,8 @@ func (s *Scanner) apacheStartup(e *Event, line []byte) bool {
 		return false
 	}
 	e.Code, e.Message = uint16(n), line[9:]
-	if c, ok := CodeInfo(e.Code); ok {
-		e.Level = c.Level
-	}
+	c, _ := CodeInfo(e.Code)
+	e.Level = c.Level
+	e.asked = !c.Startup // what httpd never writes without a frame, somebody else wrote
 	return true
 }

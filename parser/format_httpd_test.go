@@ -33,6 +33,7 @@ func TestOddApacheLines(t *testing.T) {
 		{"a blackened client of several words", at + "[core:error] [pid 7] [client my own address] AH00126: x", utc + "level=error module=core pid=7 code=AH00126 kind=path.invalid message=<x>"},
 		{"before the log is open", "(98)Address already in use: AH00072: make_sock: could not bind to address [::]:80", "level=crit code=AH00072 errno=98 kind=server.bind message=<make_sock: could not bind to address [::]:80>"},
 		{"no ports", "no listening sockets available, shutting down", "kind=server.bind_text message=<no listening sockets available, shutting down>"},
+		{"a code that always has a frame", "AH00161: server reached MaxRequestWorkers setting", "level=error code=AH00161 kind=apache.other message=<server reached MaxRequestWorkers setting>"},
 		{"somebody else's bracket", "[x] [client 198.51.100.1] y", "kind=unknown message=<[x] [client 198.51.100.1] y>"},
 		{"somebody else's brackets", "(98) not ours AH00072: x", "kind=unknown message=<(98) not ours AH00072: x>"},
 	} {
