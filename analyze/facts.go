@@ -156,7 +156,7 @@ type Facts struct {
 func (f *Facts) Observe(input int, e *parser.Event) {
 	p := Place{int32(input), e.Line}
 	f.Coverage.observe(p, e)
-	if e.Kind == parser.Unknown {
+	if e.Kind == parser.Unknown || e.Kind == parser.AccessRequest { // most requests are none of the errors that the ledgers count
 		return
 	}
 	timed := timed(e)

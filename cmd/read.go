@@ -28,12 +28,14 @@ const chunkSize = 1 << 20
 type logFlags struct {
 	tz        string
 	stdinName string
+	errorLog  []string
 	workers   int
 }
 
 func (f *logFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.tz, "tz", "", "zone of stamps that name none, and of the report (for example Europe/Paris, Local, UTC)")
 	fs.StringVar(&f.stdinName, "stdin-name", "-", "what reports call standard input")
+	fs.StringArrayVar(&f.errorLog, "error-log-format", nil, "the argument of ErrorLogFormat in your Apache's configuration, where it has one; give it once for each")
 	fs.IntVar(&f.workers, "workers", 0, "how many cores to use (default all)")
 }
 
@@ -78,6 +80,18 @@ func (f *logFlags) open(ctx context.Context, names []string, std streams) (*run,
 	}
 	r.options = source.Options{
 		Stdin: std.in, StdinName: f.stdinName, ChunkSize: chunkSize, Buffers: 2*r.workers + 2, Starts: parser.Starts,
+	}
+	for _, text := range f.errorLog {
+		format, err := parser.CompileErrorLogFormat(text)
+		if err != nil {
+			return nil, fmt.Errorf("--error-log-format: %w", err)
+		}
+		r.parse.ErrorLog = append(r.parse.ErrorLog, format)
+	}
+	if own := r.parse.ErrorLog; own != nil {
+		r.options.Starts = func(line []byte) bool {
+			return parser.Starts(line) || slices.ContainsFunc(own, func(f *parser.Format) bool { return f.Starts(line) })
+		}
 	}
 	r.inputs, r.problems = source.Find(names, r.options)
 	if len(r.inputs) == 0 {

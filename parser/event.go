@@ -26,6 +26,8 @@ type Event struct {
 	Host    []byte // of a syslog line
 	Program []byte // of a syslog line, its tag
 	Module  []byte // of an Apache line, without "mod_"
+	Vhost   []byte // the virtual host, where an Apache line names one
+	LogID   []byte // of the request or connection, where an Apache line has one (%L)
 	Level   Level
 	PID     int64 // 0: not said
 	TID     int64 // 0: not said
@@ -47,7 +49,9 @@ type Event struct {
 	chains *chains // the scanner's
 	addrs  *addrCache
 
-	asked bool // the frame names a client or a backend, readable or not
+	asked   bool // the frame names a client or a backend, readable or not
+	access  bool // a line of an access log
+	context bool // a line that httpd writes once for a connection or request
 }
 
 // A Stamp tells what is known about an event's time.

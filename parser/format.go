@@ -2,6 +2,7 @@ package parser
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,11 @@ type Format struct {
 	Samples []string
 
 	Yearless bool // its stamps have no year
+
+	httpd   bool // its lines are those of the web server
+	undated bool // its lines have no stamp: no chunk of a log may begin with one
+
+	errorLog *errorLog // of a format of the user's own
 
 	begins string // the bytes that its lines can begin with; "": any
 	frame  func(*Scanner, *Event, []byte) bool
@@ -58,8 +64,13 @@ func wrappersByFirstByte() (table [256][]*Wrapper) {
 var Formats = []*Format{
 	apache24,
 	apache22,
+	apacheCustom,
+	apacheBare,
+	apacheStartup,
+	apacheStderr,
 	syslogRFC3339,
 	syslogTraditional,
+	access,
 	syslog5424,
 	syslogDated,
 	syslogLoose,
@@ -77,7 +88,7 @@ var Formats = []*Format{
 // byFirstByte orders the formats that a line can have by the byte that it begins
 // with: the first one before the others, then as in Formats. The order does not
 // depend on the lines before, so that any part of a log reads the same.
-func byFirstByte(first *Format) (table [256][]*Format) {
+func byFirstByte(own []*Format, first *Format) (table [256][]*Format) {
 	add := func(f *Format) {
 		for c := range table {
 			if f.begins == "" || strings.IndexByte(f.begins, byte(c)) >= 0 {
@@ -85,7 +96,10 @@ func byFirstByte(first *Format) (table [256][]*Format) {
 			}
 		}
 	}
-	if first != nil {
+	for _, f := range own {
+		add(f)
+	}
+	if first != nil && !slices.Contains(own, first) {
 		add(first)
 	}
 	for _, f := range Formats {
@@ -121,13 +135,16 @@ func Starts(line []byte) bool {
 	}
 	switch c := line[0]; {
 	case c == '[':
-		return bytes.IndexByte(line, ']') > 0
+		return bytes.IndexByte(line, ']') > 0 && !bareGroup(line)
 	case c == '<':
 		return true
 	case c-'0' <= 9:
 		_, _, _, inner, ok := criRecord(line)
 		return !ok || framed(inner) // a piece of a line does not begin with a frame
-	case monthOf(line) > 0 && line[3] == ' ':
+	case line[3] == ' ' && (monthOf(line) > 0 || monthOf(line[4:]) > 0): // 4: a weekday stands before it
+		return true
+	}
+	if stamp, _ := accessPlace(line); stamp >= 0 {
 		return true
 	}
 	return startsInside(line)

@@ -6,7 +6,7 @@ import "bytes"
 // the order of the fields is that of do_errorlog_default in server/log.c.
 
 var apache24 = &Format{
-	Name: "apache-2.4", begins: "[",
+	Name: "apache-2.4", begins: "[", httpd: true,
 	Doc: "Apache 2.4's error log: [time] [module:level] [pid N:tid N] file.c(N): (errno)text: [client A:P] AHn: message, referer: URL",
 	Samples: []string{
 		"[Thu May 04 23:56:00.072306 2017] [mpm_prefork:error] [pid 2142] AH00161: server reached MaxRequestWorkers setting, consider raising the MaxRequestWorkers setting",
@@ -17,7 +17,7 @@ var apache24 = &Format{
 }
 
 var apache22 = &Format{
-	Name: "apache-2.2", begins: "[",
+	Name: "apache-2.2", begins: "[", httpd: true,
 	Doc: "Apache 2.2's error log and older: [time] [level] [client A] message, referer: URL",
 	Samples: []string{
 		"[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] File does not exist: /var/www/favicon.ico",
@@ -89,6 +89,9 @@ func (s *Scanner) apacheRest(e *Event, b []byte) (rest []byte, ok bool) {
 	}
 	if group, rest, ok := bracket(b); ok && bytes.HasPrefix(group, []byte("pid ")) {
 		n, tail, ok := digits(group[4:])
+		if bytes.IndexByte(tail, '[') >= 0 { // its end is lost, see apacheCustom
+			return nil, false
+		}
 		if ok {
 			e.PID, b = n, rest
 			if tail, found := bytes.CutPrefix(tail, []byte(":tid ")); found {
@@ -131,7 +134,28 @@ func (s *Scanner) apacheMessage(e *Event, b []byte, v24 bool) {
 			e.Code, b = uint16(n), b[9:]
 		}
 	}
-	e.Message, e.Referer = cutReferer(b)
+	e.Message, e.Referer = cutReferer(cutVhost(e, b))
+}
+
+// cutVhost takes ", www.example.org" from the end of a line, with a blank before
+// the comma: what a format with ",%v" at its end writes.
+func cutVhost(e *Event, b []byte) []byte {
+	i, dots := len(b), 0
+	for ; i > 0 && b[i-1] != ' ' && b[i-1] != ','; i-- {
+		switch c := b[i-1]; {
+		case 'a' <= c|0x20 && c|0x20 <= 'z', c-'0' <= 9, c == '-':
+		case c == '.':
+			dots++
+		default:
+			return b
+		}
+	}
+	head := bytes.TrimSuffix(b[:i], []byte(" "))
+	if host := b[i:]; dots > 0 && len(host) > 3 && host[0] != '.' && bytes.HasSuffix(head, []byte(" ,")) {
+		e.Vhost = host
+		return head[: len(head)-2 : len(head)-2]
+	}
+	return b
 }
 
 // cutSource drops "core.c(4752): ", which httpd writes at debug and below.
@@ -196,18 +220,29 @@ func (s *Scanner) cutClient(e *Event, b []byte, v24 bool) []byte {
 			end += 1 + i
 		}
 	}
-	if end < 0 {
-		return b
+	closed := end >= 0
+	if !closed {
+		end = len(b)
 	}
 	addr, port := s.addrs.hostport(b[word:end], v24)
 	e.asked = true
+	if !addr.IsValid() { // its bracket may be lost: then it ends at a blank
+		if i := bytes.IndexByte(b[word:end], ' '); i > 0 {
+			if addr, port = s.addrs.hostport(b[word:word+i], v24); addr.IsValid() {
+				end = word + i
+			}
+		}
+		if !closed && !addr.IsValid() {
+			return b
+		}
+	}
 	switch {
 	case remote && bytes.HasPrefix(e.Module, []byte("proxy")):
 		e.Backend = addr
 	default:
 		e.Client, e.ClientPort, e.Remote = addr, port, remote
 	}
-	b = bytes.TrimPrefix(b[end+1:], []byte(" "))
+	b = bytes.TrimPrefix(b[min(end+1, len(b)):], []byte(" "))
 	// ModSecurity writes the client a second time, without its port.
 	if bytes.HasPrefix(b, []byte("[client ")) {
 		if i := bytes.IndexByte(b, ']'); i > 0 && bytes.HasPrefix(b[i+1:], []byte(" ModSecurity: ")) {
@@ -219,24 +254,38 @@ func (s *Scanner) cutClient(e *Event, b []byte, v24 bool) []byte {
 
 const refererWord = ", referer: "
 
+// A custom format may leave out the colon; then only an address is a referer.
+const refererBare = ", referer http"
+
 // cutReferer takes the visitor's Referer from the end of a message. It may
 // itself hold the separator, so the last one counts.
 func cutReferer(b []byte) (message, referer []byte) {
 	// Commas and "re" are everywhere in a chain of calls, "fe" is not.
-	const rare = 4
-	last := -1
+	const rare = len(", re")
+	const word = len(", referer")
+	full, bare := -1, -1
 	for from := rare; from <= len(b); {
-		i := bytes.Index(b[from:], []byte(refererWord[rare:]))
+		i := bytes.Index(b[from:], []byte(refererWord[rare:word]))
 		if i < 0 {
 			break
 		}
-		if i += from - rare; string(b[i:i+rare]) == refererWord[:rare] {
-			last = i
+		i += from - rare
+		from = i + word
+		if string(b[i:i+rare]) != refererWord[:rare] {
+			continue
 		}
-		from = i + len(refererWord)
+		switch rest := b[i:]; {
+		case bytes.HasPrefix(rest, []byte(refererWord)):
+			full = i
+		case bytes.HasPrefix(rest, []byte(refererBare)):
+			bare = i
+		}
 	}
-	if last < 0 {
-		return b, nil
+	switch {
+	case full >= 0:
+		return b[:full:full], b[full+len(refererWord):]
+	case bare >= 0:
+		return b[:bare:bare], b[bare+word+1:]
 	}
-	return b[:last:last], b[last+len(refererWord):]
+	return b, nil
 }

@@ -85,7 +85,7 @@ func TestWrappers(t *testing.T) {
 	}
 	for _, tt := range []struct{ line, want string }{
 		{"2026-11-10T10:06:17.123456789Z stdout F * Debug mode: on", "time=2026-11-10T10:06:17.123456Z kind=container.other message=<* Debug mode: on>"},
-		{"2026-11-10T10:06:17.123456789Z stdout F [error] [client 192.0.2.1] x", "time=2026-11-10T10:06:17.123456Z kind=container.other message=<[error] [client 192.0.2.1] x>"},
+		{"2026-11-10T10:06:17.123456789Z stdout F [error] [client 192.0.2.1] x", "time=2026-11-10T10:06:17.123456Z level=error client=192.0.2.1 kind=apache.other message=<x>"},
 		{"\x1b[31mred\x1b[0m and \x1b plain", "kind=unknown message=<red and \x1b plain>"},
 		{"    [user] => 3", "kind=unknown message=<    [user] => 3>"},
 		{"| a-1  | b |", "kind=unknown message=<| a-1  | b |>"},

@@ -148,13 +148,21 @@ func KindByName(name string) *Kind { return catalogue.byName[name] }
 
 // classify finds the event's kind.
 func classify(e *Event) {
+	switch { // visitors wrote most of these: nothing is looked for in them
+	case e.access:
+		e.Kind = AccessRequest
+		return
+	case e.context:
+		e.Kind = LogContext
+		return
+	}
 	if e.Kind = catalogue.find(e); e.Kind != nil {
 		return
 	}
 	switch {
 	case e.Format == nil:
 		e.Kind = Unknown
-	case e.Format == apache24 || e.Format == apache22 || e.Module != nil:
+	case e.Format.httpd || e.Module != nil:
 		e.Kind = ApacheOther
 	default:
 		e.Kind = SyslogOther
@@ -175,7 +183,7 @@ func (x *index) find(e *Event) *Kind {
 	var family Family
 	switch string(e.Program) {
 	case "":
-		if e.Format == apache24 || e.Format == apache22 {
+		if e.Format != nil && e.Format.httpd {
 			family = HTTPD
 		}
 	case "kernel":
@@ -278,6 +286,8 @@ type jsonEvent struct {
 	Program    string `json:"program,omitempty"`
 	Level      string `json:"level,omitempty"`
 	Module     string `json:"module,omitempty"`
+	Vhost      string `json:"vhost,omitempty"`
+	LogID      string `json:"log_id,omitempty"`
 	PID        int64  `json:"pid,omitempty"`
 	TID        int64  `json:"tid,omitempty"`
 	Client     string `json:"client,omitempty"`
@@ -298,7 +308,7 @@ func (e *Event) AppendJSON(b []byte, source string) ([]byte, error) {
 	j := jsonEvent{
 		Source: Text([]byte(source)), Line: e.Line, Offset: e.Offset, Time: FormatTime(e.Time, e.Stamp, e.UTCOffset),
 		Inherited: e.Stamp.Has(StampInherited), YearGuess: e.Stamp.Has(StampNoYear),
-		Host: Text(e.Host), Program: Text(e.Program), Level: e.Level.String(), Module: Text(e.Module), PID: e.PID, TID: e.TID,
+		Host: Text(e.Host), Program: Text(e.Program), Level: e.Level.String(), Module: Text(e.Module), Vhost: Text(e.Vhost), LogID: Text(e.LogID), PID: e.PID, TID: e.TID,
 		Remote: e.Remote, Errno: e.Errno, Kind: e.Kind.Name, Role: e.Kind.Role.String(),
 		Message: Text(e.Message), Referer: Text(e.Referer), Detail: e.Detail(),
 	}

@@ -7,16 +7,26 @@ var Kinds = []*Kind{
 	dbGone, dbLost, dbRefused, dbLimit, dbTooBig, dbInjection, dbFull, dbLocked, dbError,
 
 	// PHP.
+	phpStartup,
 	phpMemory, phpTimeout, phpFatal, phpWarning, phpNotice, phpOther,
 
 	// Requests.
 	fileMissing, scriptMissing, pathInvalid, accessDenied, authFailed, authUnknownUser,
 	indexDenied, methodInvalid, requestLimit, requestTimeout, wafBlocked, wafWarning, doorClosed,
 
+	authInvalid, authDenied, fileDenied, linkDenied, redirectLoop, siteBroken, handlerMissing, requestMalformed, requestNegotiation,
+	requestHost, requestAborted, responseInvalid, frontendMismatch, proxyProbe,
+
 	// Backends of httpd.
+	scriptFailed, scriptForbidden, cgiDown, fcgidStderr, fcgidFull, fcgidTimeout, fcgidBroken, fcgidLimit, fcgidNote,
 	backendDown, backendTimeout, backendBroken, backendStderr,
 
+	// TLS, HTTP/2, certificates.
+	tlsName, tlsRenegotiation, tlsFailed, tlsConfig, tlsCertificate, tlsStapling, acmeFailed, http2Off, http2Broken,
+
 	// The life of the web server.
+	serverFatal, serverConfig, serverConfigText, serverChecked, serverBind, serverBindText, serverName, serverNote, serverLimit, serverMutex,
+	acceptFailed, logFailed, childChurn, childLost, childNote, jkNote, stderrShell, stderrAbort,
 	workersExhausted, workersNear, workersBusy, scoreboardFull, forkFailed,
 	childSIGTERM, childSIGKILL, childStuck, childSegfault, childExit,
 	serverStart, serverCommand, serverStop, serverGraceful, serverRestart, serverUnclean, serverProxied,
@@ -40,7 +50,7 @@ var Kinds = []*Kind{
 	dbStart, dbStop, dbCrash, dbRecovery, dbMemory, dbAborted, dbNote,
 
 	// Everything else.
-	logRepeated, logLost, cronRun, ApacheOther, SyslogOther, Unknown,
+	logRepeated, logLost, cronRun, AccessRequest, LogContext, ApacheOther, SyslogOther, Unknown,
 }
 
 // Lines that were framed but are of no kind in the list, and those that were not.
@@ -61,7 +71,7 @@ var (
 		Name: "unknown", Role: Noise,
 		Title:   "a line in no known format",
 		Doc:     "A line in no format that is known. It is kept, counted and shown as a sample.",
-		Samples: []string{"sh: 1: /usr/sbin/sendmail: not found"},
+		Samples: []string{"Usage: mysqldump [OPTIONS] database [tables]"},
 	}
 
 	logRepeated = &Kind{

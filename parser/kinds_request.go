@@ -65,7 +65,7 @@ var (
 		subject: afterColon, detail: detailTarget,
 	}
 	authFailed = &Kind{
-		Name: "auth.failed", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1617, 1791, 1792, 1794}, Prefix: []string{"user "},
+		Name: "auth.failed", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1617, 1791, 1792, 1794}, Prefix: []string{"user ", "Digest: user "},
 		Title: "a wrong password was tried",
 		Doc:   "A wrong password for a user that exists. A person mistypes it a few times; a program goes on.",
 		Samples: []string{
@@ -82,7 +82,7 @@ var (
 		subject: userOf, detail: detailUser,
 	}
 	authUnknownUser = &Kind{
-		Name: "auth.unknown_user", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1618, 1790}, Prefix: []string{"user "},
+		Name: "auth.unknown_user", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1618, 1790}, Prefix: []string{"user ", "Digest: user "},
 		Title: "a user was tried that does not exist",
 		Doc:   "A password for a user that does not exist: names are being guessed, or somebody mistyped theirs.",
 		Samples: []string{
@@ -142,16 +142,17 @@ var (
 	}
 
 	backendDown = &Kind{
-		Name: "backend.down", Role: Harm, Severity: 3, Family: HTTPD, Codes: []uint16{2454, 957, 1079, 1114, 959, 940, 934, 1167, 1170, 939},
+		Name: "backend.down", Role: Harm, Severity: 3, Family: HTTPD, Codes: []uint16{2454, 957, 1079, 1114, 959, 940, 934, 1167, 1170, 939}, Prefix: proxyDown,
 		Title: "the program behind Apache did not take the connection",
 		Doc:   "The program behind the web server (PHP-FPM, another server) did not take the connection. The errno tells: 2 or 111 it is down, 11 its queue is full, 13 permissions.",
 		Samples: []string{
 			apacheLine + "[proxy:error] [pid 7:tid 7] (11)Resource temporarily unavailable: AH02454: FCGI: attempt to connect to Unix domain socket /run/php/php8.2-fpm.sock (*:80) failed",
 			apacheLine + "[proxy_fcgi:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH01079: failed to make connection to backend: httpd-UDS",
+			"[Mon Dec 26 16:22:08 2016] [error] (111)Connection refused: proxy: HTTP: attempt to connect to 192.0.2.9:8080 (app) failed",
 		},
 	}
 	backendTimeout = &Kind{
-		Name: "backend.timeout", Role: Harm, Severity: 2, Family: HTTPD, Codes: []uint16{1075, 1102},
+		Name: "backend.timeout", Role: Harm, Severity: 2, Family: HTTPD, Codes: []uint16{1075, 1102}, Prefix: proxyBroken,
 		Title:   "the program behind Apache did not answer in time",
 		Doc:     "The program behind the web server did not answer in time; a worker was held as long.",
 		Samples: []string{apacheLine + "[proxy_fcgi:error] [pid 7:tid 7] (70007)The timeout specified has expired: [client 192.0.2.5:4000] AH01075: Error dispatching request to : (polling)"},
@@ -159,7 +160,7 @@ var (
 		match:   func(e *Event) bool { return e.Errno == 70007 || e.Errno == 110 },
 	}
 	backendBroken = &Kind{
-		Name: "backend.broken", Role: Harm, Severity: 1, Family: HTTPD, Codes: []uint16{1067, 1068, 1069, 1070, 1072, 1075, 1097, 1102, 1110, 898},
+		Name: "backend.broken", Role: Harm, Severity: 1, Family: HTTPD, Codes: []uint16{1067, 1068, 1069, 1070, 1072, 1075, 1097, 1102, 1110, 898}, Prefix: proxyBroken,
 		Title:   "the connection to the program behind Apache broke",
 		Doc:     "The connection to the program behind the web server broke, or the visitor went away while it was in use.",
 		Samples: []string{apacheLine + "[proxy_fcgi:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH01067: Failed to read FastCGI header"},
@@ -200,7 +201,7 @@ func detailUser(e *Event) any {
 // name is the visitor's and may hold anything; the last of the server's own
 // words behind it ends it.
 func userOf(e *Event) []byte {
-	name, ok := bytes.CutPrefix(e.text, []byte("user "))
+	name, ok := bytes.CutPrefix(bytes.TrimPrefix(e.text, []byte("Digest: ")), []byte("user "))
 	if !ok {
 		return nil
 	}

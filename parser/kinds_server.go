@@ -78,14 +78,14 @@ var (
 		match:  func(e *Event) bool { return bytes.Contains(e.text, []byte("Segmentation fault")) }, pid: firstPID, detail: detailChild,
 	}
 	childExit = &Kind{
-		Name: "child.exit", Role: State, Severity: 2, Family: HTTPD, Codes: []uint16{50, 51, 52}, Prefix: []string{"child pid "},
+		Name: "child.exit", Role: State, Severity: 2, Family: HTTPD, Codes: []uint16{51, 52, 428}, Prefix: []string{"child pid "},
 		Title:   "a worker was ended by a signal",
 		Doc:     "A worker ended by a signal other than a segmentation fault.",
 		Samples: []string{"[Fri May 05 00:01:10.048165 2017] [core:notice] [pid 2142] AH00052: child pid 12025 exit signal Aborted (6)"},
 		pid:     firstPID, detail: detailChild,
 	}
 	serverStart = &Kind{
-		Name: "server.start", Role: State, Severity: 0, Family: HTTPD, Codes: []uint16{163, 292, 489}, Prefix: []string{"Apache"},
+		Name: "server.start", Role: State, Severity: 0, Family: HTTPD, Codes: []uint16{163, 292, 455, 489}, Prefix: []string{"Apache"},
 		Title: "Apache was up",
 		Doc:   "The web server is up, after a start or a reload. The line names the versions.",
 		Samples: []string{
@@ -97,13 +97,13 @@ var (
 		},
 	}
 	serverCommand = &Kind{
-		Name: "server.command", Role: Noise, Family: HTTPD, Codes: []uint16{94, 164, 293, 490},
+		Name: "server.command", Role: Noise, Family: HTTPD, Codes: []uint16{94, 164, 293, 456, 490}, Prefix: []string{"Server built: ", "Accept mutex: "},
 		Title:   "how Apache was started",
 		Doc:     "How the server was started or built.",
 		Samples: []string{"[Sat Mar 14 06:10:44.717856 2026] [core:notice] [pid 3240:tid 3240] AH00094: Command line: '/usr/sbin/apache2'"},
 	}
 	serverStop = &Kind{
-		Name: "server.stop", Role: State, Severity: 1, Family: HTTPD, Codes: []uint16{169, 170, 295, 296, 491, 492}, Prefix: []string{"caught SIG"},
+		Name: "server.stop", Role: State, Severity: 1, Family: HTTPD, Codes: []uint16{169, 170, 295, 296, 422, 491, 492}, Prefix: []string{"caught SIG"},
 		Title:   "Apache was told to stop",
 		Doc:     "The server was told to stop.",
 		Samples: []string{"[Sat Mar 14 07:39:59.968166 2026] [mpm_prefork:notice] [pid 3240:tid 3240] AH00169: caught SIGTERM, shutting down"},

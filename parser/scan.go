@@ -11,6 +11,8 @@ type Options struct {
 	Zone  *time.Location // of stamps without a zone, and the clock that all times are put on; nil: each line's own
 	Shift time.Duration  // to be added to the log's times: its clock is that much behind
 	First *Format        // tried before the others, see Sniff; nil: none
+
+	ErrorLog []*Format // the user's own, tried before all, see CompileErrorLogFormat
 }
 
 // A Scanner reads events from text, line by line. It allocates nothing in the
@@ -39,7 +41,10 @@ type Scanner struct {
 	httpd   stampCache // the last second of an Apache stamp
 	syslog  stampCache
 	rfc3339 stampCache
+	access  stampCache
 	addrs   addrCache
+
+	errorLog elMatch // of the line at hand
 }
 
 type lineTime struct {
@@ -52,7 +57,7 @@ type lineTime struct {
 func NewScanner(o Options) *Scanner {
 	s := &Scanner{years: newWindow(o.Years), zone: o.Zone, shift: o.Shift.Microseconds()}
 	s.event.chains, s.event.addrs = new(chains), &s.addrs
-	s.formats = byFirstByte(o.First)
+	s.formats = byFirstByte(o.ErrorLog, o.First)
 	s.wrappers = wrappersByFirstByte()
 	return s
 }

@@ -1,0 +1,205 @@
+package parser
+
+import "bytes"
+
+// The formats common, combined and vhost_combined of Apache's mod_log_config and
+// nginx's combined, which have the same shape. Both write a quote inside a quoted
+// field as \" or \x22.
+
+var access = &Format{
+	Name: "access",
+	Doc:  `access logs: [vhost:port] client identity user [time] "request" status bytes "referer" "user agent"`,
+	Samples: []string{
+		`192.0.2.5 - - [04/May/2017:23:55:46 +0200] "GET /wp-login.php HTTP/1.1" 200 2411 "https://www.example.org/" "Mozilla/5.0 (X11; Linux x86_64)"`,
+		`2001:db8::5 - anna [04/May/2017:23:55:46 +0200] "GET /intern/ HTTP/1.1" 401 -`,
+		`www.example.org:443 192.0.2.5 - - [04/May/2017:23:55:46 +0200] "POST /xmlrpc.php HTTP/1.1" 403 199 "-" "curl/7.88.1"`,
+	},
+	frame: (*Scanner).accessLine,
+}
+
+// accessLine reads the fields up to the request; the rest is the message.
+func (s *Scanner) accessLine(e *Event, line []byte) bool {
+	stamp, quote := accessPlace(line)
+	if stamp < 0 {
+		return false
+	}
+	key := line[stamp : stamp+20]
+	t, ok := s.access.get(key, nil)
+	if !ok {
+		if t, _, ok = accessSecond(key); !ok {
+			return false
+		}
+		s.access.put(key, nil, t)
+	}
+	first, rest := word(line[:stamp-1])
+	e.Client = s.addrs.parse(first)
+	if !e.Client.IsValid() {
+		if second, _ := word(rest); len(second) > 0 {
+			if a := s.addrs.parse(second); a.IsValid() {
+				e.Client, e.Vhost = a, first
+				if i := bytes.LastIndexByte(first, ':'); i >= 0 {
+					e.Vhost = first[:i:i]
+				}
+			}
+		}
+	}
+	e.Time, e.Stamp = t, StampTime
+	if offset, zoned, _ := zone(trimBlanks(line[stamp+20:])); zoned {
+		e.Stamp |= StampZone
+		e.UTCOffset = offset
+	}
+	e.asked, e.access = true, true
+	e.Message = line[quote:]
+	if a, ok := ReadAccess(e); ok {
+		e.Referer = a.Referer
+	}
+	return true
+}
+
+// accessPlace finds the stamp and the quote that opens the request; -1 where the
+// line is not of an access log. The user name before the stamp is the visitor's,
+// and holds no quote that is not escaped: the last stamp before the quote counts.
+func accessPlace(line []byte) (stamp, quote int) {
+	const longest = 2048 // of all before the request
+	head := line[:min(len(line), longest)]
+	quote = bytes.IndexByte(head, '"')
+	for quote > 0 && head[quote-1] == '\\' {
+		i := bytes.IndexByte(head[quote+1:], '"')
+		if i < 0 {
+			return -1, -1
+		}
+		quote += 1 + i
+	}
+	if quote < 28 {
+		return -1, -1
+	}
+	for end := quote; ; {
+		i := bytes.LastIndexByte(head[:end], '[')
+		if i < 6 {
+			return -1, -1
+		}
+		if _, rest, ok := accessSecond(head[i+1 : quote]); ok && head[i-1] == ' ' && len(rest) > 0 && (rest[0] == ' ' || rest[0] == ']') {
+			return i + 1, quote
+		}
+		end = i
+	}
+}
+
+// word is the first word of a text and what follows its blank.
+func word(b []byte) (first, rest []byte) {
+	i := bytes.IndexByte(b, ' ')
+	if i < 0 {
+		return b, nil
+	}
+	return b[:i:i], b[i+1:]
+}
+
+// Access is a request as the server logged it. Its slices are borrowed, as those
+// of an [Event]; a field that is not there is nil or 0.
+type Access struct {
+	Vhost     []byte
+	Method    []byte // nil where the request was no HTTP
+	Target    []byte
+	Protocol  []byte
+	Status    int
+	Bytes     int64
+	Referer   []byte
+	UserAgent []byte
+}
+
+// ReadAccess reads a line of an access log; false where the event is none.
+func ReadAccess(e *Event) (a Access, ok bool) {
+	if !e.access {
+		return a, false
+	}
+	a.Vhost = e.Vhost
+	request, rest := quotedField(e.Message)
+	a.Method, a.Target, a.Protocol = requestLine(request)
+	status, rest := word(trimBlanks(rest))
+	if n, tail, ok := digits(status); ok && len(tail) == 0 && n < 1000 {
+		a.Status = int(n)
+	}
+	size, rest := word(rest)
+	if n, tail, ok := digits(size); ok && len(tail) == 0 {
+		a.Bytes = n
+	}
+	if len(rest) > 0 && rest[0] == '"' {
+		a.Referer, rest = quotedField(rest)
+		if rest = trimBlanks(rest); len(rest) > 0 && rest[0] == '"' {
+			a.UserAgent, _ = quotedField(rest)
+		}
+	}
+	return a, true
+}
+
+// quotedField reads a field in quotes; a lone hyphen is an empty one. Where the
+// line was cut, the field ends with it.
+func quotedField(b []byte) (field, rest []byte) {
+	b = bytes.TrimPrefix(b, []byte(`"`))
+	for from := 0; ; {
+		i := bytes.IndexByte(b[from:], '"')
+		if i < 0 {
+			return b, nil
+		}
+		i += from
+		slashes := 0
+		for slashes < i && b[i-1-slashes] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			field, rest = b[:i:i], b[i+1:]
+			break
+		}
+		from = i + 1
+	}
+	if len(field) == 0 || string(field) == "-" {
+		field = nil
+	}
+	return field, rest
+}
+
+// requestLine takes a request line apart; what is no HTTP is a target without a method.
+func requestLine(b []byte) (method, target, protocol []byte) {
+	i := bytes.IndexByte(b, ' ')
+	if i <= 0 {
+		return nil, b, nil
+	}
+	for _, c := range b[:i] {
+		if c < 'A' || c > 'Z' && c != '_' && c != '-' && (c < 'a' || c > 'z') {
+			return nil, b, nil
+		}
+	}
+	method, target = b[:i:i], b[i+1:]
+	if i = bytes.LastIndexByte(target, ' '); i >= 0 && bytes.HasPrefix(target[i+1:], []byte("HTTP/")) {
+		target, protocol = target[:i:i], target[i+1:]
+	}
+	return method, target, protocol
+}
+
+// AccessRequest is a line of an access log.
+var AccessRequest = &Kind{
+	Name: "access.request", Role: Noise,
+	Title:   "a request in the access log",
+	Doc:     "A line of an access log: one request and its answer. It is context, whatever its status: the error log tells what went wrong.",
+	Samples: []string{access.Samples[0], access.Samples[1], access.Samples[2]},
+	Misses:  []string{"Feb 15 16:54:53 srv nginx[99]: " + access.Samples[0]},
+	subject: func(e *Event) []byte {
+		a, _ := ReadAccess(e)
+		return a.Target
+	},
+	detail: func(e *Event) any {
+		a, _ := ReadAccess(e)
+		return accessDetail{Text(a.Method), Text(a.Target), Text(a.Protocol), a.Status, a.Bytes, Text(a.Referer), Text(a.UserAgent), Text(a.Vhost)}
+	},
+}
+
+type accessDetail struct {
+	Method    string `json:"method,omitempty"`
+	Target    string `json:"target"`
+	Protocol  string `json:"protocol,omitempty"`
+	Status    int    `json:"status"`
+	Bytes     int64  `json:"bytes"`
+	Referer   string `json:"referer,omitempty"`
+	UserAgent string `json:"user_agent,omitempty"`
+	Vhost     string `json:"vhost,omitempty"`
+}
