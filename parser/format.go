@@ -16,6 +16,13 @@ type Format struct {
 	begins string // the bytes that its lines can begin with; "": any
 	frame  func(*Scanner, *Event, []byte) bool
 	joins  func(*Scanner, *Event, []byte) bool // whether the line that follows belongs to the event; nil: never
+	more   func(*Event) bool                   // whether any line can belong to it; nil: joins tells
+	splice func(*Scanner, *Event)              // makes the message of several lines; nil: it is their text
+
+	family    Family // whose words its lines hold, where no program is named
+	other     *Kind  // of lines that have no kind of their own
+	stampless bool   // its lines inherit their time, so that no chunk may begin with one
+	whole     bool   // its program cuts no lines, see Cut
 }
 
 // A Wrapper is what a container's runtime or a tool puts around the lines of another program.
@@ -50,6 +57,7 @@ var Formats = []*Format{
 	apache22,
 	syslogRFC3339,
 	syslogTraditional,
+	phpLog, phpFPM, phpBare, nginxLog, lighttpdLog, mysqlLog, fail2banLog,
 }
 
 // byFirstByte orders the formats that a line can have by the byte that it begins
@@ -99,7 +107,7 @@ func Starts(line []byte) bool {
 	}
 	switch c := line[0]; {
 	case c == '[':
-		return bytes.IndexByte(line, ']') > 0
+		return bytes.IndexByte(line, ']') > 0 && !continues(line)
 	case c == '<', c-'0' <= 9:
 		return true
 	default:

@@ -41,7 +41,7 @@ func scan(tb testing.TB, s *Scanner, text []byte) (events []string) {
 	const line, offset = 5, 700
 	s.Reset(text, line, offset)
 	var read int64
-	for n := int64(0); s.Next(); n++ {
+	for n := int64(0); s.Next(); n += s.Event().Lines {
 		e := s.Event()
 		if e.Kind == nil {
 			tb.Fatalf("%q has no kind", e.Raw)
@@ -50,7 +50,7 @@ func scan(tb testing.TB, s *Scanner, text []byte) (events []string) {
 			tb.Fatalf("%q is line %d, %d bytes at %d, want line %d at %d", e.Raw, e.Line, e.Size, e.Offset, line+n, offset+read)
 		}
 		own := text[read : read+e.Size]
-		if rest, ok := bytes.CutPrefix(own, e.Raw); !ok || strings.Trim(string(rest), "\r\n") != "" || bytes.IndexByte(e.Raw, '\n') >= 0 {
+		if rest, ok := bytes.CutPrefix(own, e.Raw); !ok || strings.Trim(string(rest), "\r\n") != "" || int64(bytes.Count(e.Raw, []byte("\n"))) != e.Lines-1 {
 			tb.Fatalf("%q was read from %q", e.Raw, own)
 		}
 		if e.Format == nil && (e.Level != LevelNone || e.PID != 0 || e.Module != nil || e.Client.IsValid()) {

@@ -3,11 +3,22 @@ package parser
 // Kinds is the catalogue. Order means something: a line is of the first kind
 // that takes it, so the special stands before the general.
 var Kinds = []*Kind{
+	// Modules that refuse requests and programs that watch over passwords.
+	wafSlow, wafBroken, wafStart, wafRefused, qosLimit, qosFull, qosNote, suhosinAlert,
+	wpAuthFailed, wpUnknownUser, wpXMLRPC, wpBlocked, wpEnumeration, wpPingback, wpSpam, wpReset, wpLogin, pmaAuthFailed, drupalAuthFailed,
+	banFound, banBan, banRestored, banUnban, banAlready, banFailed, banNote,
+
+	// WordPress' own words.
+	wpCron, wpMisuse, wpUpdate, dbInvalid,
+
 	// Database trouble as PHP and WordPress see it.
 	dbGone, dbLost, dbRefused, dbLimit, dbTooBig, dbInjection, dbFull, dbLocked, dbError,
 
 	// PHP.
 	phpMemory, phpTimeout, phpFatal, phpWarning, phpNotice, phpOther,
+
+	// PHP-FPM.
+	fpmExhausted, fpmBusy, fpmTimeout, fpmSlow, fpmTrace, fpmCrash, fpmExit, fpmStarted, fpmStart, fpmStop, fpmReload, fpmFailed, fpmStderr, fpmOther,
 
 	// Requests.
 	fileMissing, scriptMissing, pathInvalid, accessDenied, authFailed, authUnknownUser,
@@ -29,10 +40,11 @@ var Kinds = []*Kind{
 	unitFailed, unitOOM, unitExit, unitGaveUp, unitRestart, unitStart, unitStop, unitReload,
 
 	// The database server itself.
-	dbStart, dbStop, dbCrash, dbRecovery, dbMemory, dbAborted, dbNote,
+	dbStart, dbStop, dbCrash, dbRecovery, dbMemory, dbAborted,
+	dbDenied, dbConnections, dbThreads, dbDisk, dbDamaged, dbFailed, dbHost, dbEnded, dbNote,
 
 	// Everything else.
-	logRepeated, logLost, cronRun, ApacheOther, SyslogOther, Unknown,
+	logRepeated, logLost, cronRun, ApacheOther, SyslogOther, NginxOther, Unknown,
 }
 
 // Lines that were framed but are of no kind in the list, and those that were not.

@@ -15,7 +15,20 @@ const (
 
 // Cut tells whether the line may have been cut, by httpd or by syslog: its end is
 // missing then.
-func (e *Event) Cut() bool { return len(e.Raw) >= nearCut }
+func (e *Event) Cut() bool {
+	switch {
+	case len(e.Raw) < nearCut || e.Format != nil && e.Format.whole:
+		return false
+	case e.Lines <= 1:
+		return true
+	}
+	for line := range bytes.Lines(e.Raw) {
+		if len(line) >= nearCut {
+			return true
+		}
+	}
+	return false
+}
 
 // A DBError is WordPress's record of a failed query.
 type DBError struct {
@@ -36,7 +49,7 @@ type DBError struct {
 func splitDB(said []byte, cut bool, known *chains) (err, query, chain []byte) {
 	i := indexWords(said, forQuery)
 	if i < 0 {
-		return said, nil, nil
+		return splitTranslated(said, cut)
 	}
 	err, query = said[:i], said[i+len(forQuery):]
 	if cut {
@@ -151,7 +164,7 @@ func closing(argument []byte) int {
 }
 
 func detailDB(e *Event) any {
-	said, ok := bytes.CutPrefix(e.text, []byte(wpPrefix))
+	said, ok := cutWordPress(e.text)
 	if !ok {
 		return detailPHP(e)
 	}
