@@ -59,6 +59,9 @@ func carried(e *Event, family Family) []byte {
 		}
 		return said
 	case e.Format == nginxLog:
+		if e.PID == 0 && bytes.HasPrefix(e.Message, []byte("PHP ")) {
+			return e.Message
+		}
 		return nginxSaid(e.Message)
 	case e.Format == lighttpdLog, string(e.Program) == "lighttpd":
 		_, said, _ := bytes.Cut(e.Message, []byte("FastCGI-stderr: "))
@@ -143,6 +146,46 @@ func traceLine(b []byte) bool {
 		return xdebugLine(b)
 	}
 	return false
+}
+
+// beforeTrace is a message of PHP without its stack trace, which repeats what
+// visitors typed. The newline before the trace is a real one, httpd's \n or a
+// blank, as where the text was copied to; the last words of a whole trace say the
+// place once more.
+func beforeTrace(text []byte) []byte {
+	if !bytes.HasPrefix(text, []byte("PHP ")) {
+		return text
+	}
+	i := bytes.Index(text, []byte("Stack trace:"))
+	if i < 0 {
+		return text
+	}
+	head := bytes.TrimSuffix(text[:i], []byte("PHP "))
+	for _, s := range []string{" ", "\n", `\n`} {
+		if rest, ok := bytes.CutSuffix(head, []byte(s)); ok {
+			return rest
+		}
+	}
+	return text
+}
+
+// uncaughtPlace reads " in FILE:N" at the end of an exception's message.
+func uncaughtPlace(text []byte) (file []byte, line int64) {
+	i := bytes.LastIndexByte(text, ':')
+	if i < 0 {
+		return nil, 0
+	}
+	line, rest, ok := digits(text[i+1:])
+	if !ok || len(rest) > 0 {
+		return nil, 0
+	}
+	const longest = 512 // of a path
+	head := text[max(0, i-longest):i]
+	in := bytes.LastIndex(head, []byte(" in "))
+	if in < 0 {
+		return nil, 0
+	}
+	return head[in+len(" in "):], line
 }
 
 // xdebugLine tells whether a message of PHP is a step of Xdebug's trace:
@@ -255,6 +298,7 @@ func apacheJoins(s *Scanner, e *Event, line []byte) bool {
 	if !ok {
 		return false
 	}
+	own, rest = trimBlanks(own), trimBlanks(rest)
 	frame := rest[:len(rest)-len(words)]
 	return len(own)-len(apacheWords(own)) == len(frame) && bytes.HasPrefix(own, frame)
 }

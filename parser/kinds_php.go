@@ -302,9 +302,10 @@ func detailPHP(e *Event) any {
 
 // phpPlace reads " in FILE on line N" at the end of what PHP says.
 func phpPlace(text []byte) (file []byte, line int64) {
+	text = beforeTrace(text)
 	on := lastIndex(text, " on line ")
 	if on < 0 {
-		return nil, 0
+		return uncaughtPlace(text)
 	}
 	line, _, _ = digits(text[on+len(" on line "):])
 	const longest = 512 // of a path; and LastIndex is slow
