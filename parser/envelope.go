@@ -208,11 +208,10 @@ func xdebugLine(b []byte) bool {
 // continues tells from the text of a line alone whether it may belong to the
 // record before, although it has a frame. It begins with a bracket.
 func continues(line []byte) bool {
-	switch {
-	case bytes.HasPrefix(line, []byte("[0x")): // PHP-FPM's slow log
+	if bytes.HasPrefix(line, []byte("[0x")) { // PHP-FPM's slow log
 		return true
-	case len(line) > 4 && line[1]-'0' <= 9: // [04-May-2017 …], PHP's stamp
-		_, text, _ := bytes.Cut(line, []byte("] "))
+	}
+	if _, text, ok := dayMonBracket(line); ok {
 		return xdebugLine(text) || fpmContinues(text)
 	}
 	return apacheContinues(apacheWords(line))
@@ -282,7 +281,7 @@ func apacheMore(e *Event) bool {
 // apacheJoins: the pieces of one record come in one breath, from one thread, and
 // for one client, so their frames are the same but for the stamp.
 func apacheJoins(s *Scanner, e *Event, line []byte) bool {
-	if len(line) == 0 || line[0] != '[' {
+	if len(line) == 0 || line[0] != '[' || Starts(line) {
 		return false
 	}
 	words := apacheWords(line)

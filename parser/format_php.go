@@ -43,7 +43,7 @@ var phpLog = &Format{
 	},
 	joins: func(s *Scanner, _ *Event, line []byte) bool {
 		if inside, text, ok := dayMonBracket(line); ok {
-			return len(inside) > dayMonWidth && xdebugLine(text)
+			return len(inside) > dayMonWidth && xdebugLine(text) && !Starts(line)
 		}
 		return runsOn(s, line)
 	},
@@ -114,10 +114,10 @@ var phpFPM = &Format{
 	},
 	joins: func(s *Scanner, e *Event, line []byte) bool {
 		if e.Level == LevelNone { // a block of the slow log
-			return runsOn(s, line) || bytes.HasPrefix(line, []byte("[0x"))
+			return runsOn(s, line) || bytes.HasPrefix(line, []byte("[0x")) && !Starts(line)
 		}
 		inside, rest, ok := dayMonBracket(line)
-		if !ok || !fpmContinues(rest) {
+		if !ok || !fpmContinues(rest) || Starts(line) {
 			return false
 		}
 		t, ok := s.dayMonth(inside[:dayMonWidth])

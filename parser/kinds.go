@@ -15,6 +15,7 @@ var Kinds = []*Kind{
 	dbGone, dbLost, dbRefused, dbLimit, dbTooBig, dbInjection, dbFull, dbLocked, dbError,
 
 	// PHP.
+	scriptRefused, phpUploads, phpEval, phpInput,
 	phpMemory, phpTimeout, phpFatal, phpWarning, phpNotice, phpOther,
 
 	// PHP-FPM.

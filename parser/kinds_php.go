@@ -192,7 +192,9 @@ var dbWords = []struct {
 	class dbClass
 }{
 	{"erver has gone away", classGone},
+	{"Error while sending ", classGone},
 	{"Lost connection to ", classLost},
+	{"Packets out of order", classLost},
 	{"/2002): ", classRefused},
 	{"/2003): ", classRefused},
 	{"Can't connect to ", classRefused},
@@ -221,6 +223,7 @@ func readDBClass(text []byte) dbClass {
 	} else {
 		said = afterLabel(text)
 		if !bytes.HasPrefix(said, []byte("mysql")) && !bytes.HasPrefix(said, []byte("PDO")) &&
+			!bytes.HasPrefix(said, []byte("Packets out of order")) && !bytes.HasPrefix(said, []byte("Error while sending ")) &&
 			!(bytes.HasPrefix(said, []byte("Uncaught ")) && (bytes.Contains(said, []byte("SQLSTATE[")) || bytes.Contains(said, []byte("mysqli_sql_exception")))) {
 			return classNone
 		}
