@@ -57,7 +57,7 @@ var Formats = []*Format{
 	apache22,
 	syslogRFC3339,
 	syslogTraditional,
-	phpLog, phpFPM, phpBare, nginxLog, lighttpdLog, mysqlLog, fail2banLog,
+	phpLog, phpFPM, phpBare, nginxLog, lighttpdLog, mysqlLog, mysqlCrash, fail2banLog,
 }
 
 // byFirstByte orders the formats that a line can have by the byte that it begins

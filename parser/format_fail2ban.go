@@ -33,6 +33,9 @@ var fail2banLog = &Format{
 // syslog may have taken the first part.
 func (s *Scanner) fail2ban(e *Event) {
 	b := e.Message
+	if _, _, _, rest, ok := iso(b); ok { // a stamp of its own behind that of syslog
+		b = trimBlanks(rest)
+	}
 	if bytes.HasPrefix(b, []byte("fail2ban.")) {
 		i := bytes.IndexByte(b, ':')
 		if i < 0 {

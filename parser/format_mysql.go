@@ -13,6 +13,8 @@ var mysqlLog = &Format{
 		"130324 00:04:01 mysqld_safe Starting mysqld daemon with databases from /var/lib/mysql",
 		"2026-03-14  6:05:00 0 [Note] InnoDB: Using io_uring",
 		"2016-02-24T15:26:18.237955Z 6 [Note] InnoDB: page_cleaner: 1000ms intended loop took 5210ms",
+		"2026-03-14T06:05:00.634875Z mysqld_safe Starting mysqld daemon with databases from /var/lib/mysql",
+		"2026-03-14T06:05:00Z UTC - mysqld got signal 11 ;",
 		"2026-03-14T06:05:00.634875Z 113 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for connections.",
 	},
 	frame: func(s *Scanner, e *Event, line []byte) bool {
@@ -29,6 +31,21 @@ var mysqlLog = &Format{
 			e.Stamp |= StampZone
 			e.UTCOffset = offset
 		}
+		return true
+	},
+	joins:  func(s *Scanner, _ *Event, line []byte) bool { return runsOn(s, line) },
+	splice: func(s *Scanner, e *Event) { s.spliceLines(e, nil) },
+}
+
+var mysqlCrash = &Format{
+	Name: "mysql-crash", begins: "012", family: Database, whole: true,
+	Doc:     "the report of MySQL's crash, which has a clock without a date: 07:39:24 UTC - mysqld got signal 11 ;",
+	Samples: []string{"07:39:24 UTC - mysqld got signal 11 ;"},
+	frame: func(_ *Scanner, e *Event, line []byte) bool {
+		if len(line) < 14 || line[2] != ':' || !bytes.HasPrefix(line[8:], []byte(" UTC - ")) || !bytes.Contains(line, []byte(" got signal ")) {
+			return false
+		}
+		e.Message = line[len("07:39:24 UTC - "):]
 		return true
 	},
 	joins:  func(s *Scanner, _ *Event, line []byte) bool { return runsOn(s, line) },
@@ -66,9 +83,9 @@ func mysqlWords(b []byte) (level Level, message []byte) {
 	if _, rest, ok := digits(b); ok && len(rest) > 0 && rest[0] == ' ' { // the thread
 		b = trimBlanks(rest)
 	}
-	for _, begin := range []string{"InnoDB: ", "mysqld_safe ", "mariadbd-safe "} {
+	for _, begin := range []string{"InnoDB: ", "mysqld_safe ", "mariadbd-safe ", "UTC - mysqld got signal "} {
 		if bytes.HasPrefix(b, []byte(begin)) {
-			if b[0] != 'I' {
+			if b[0] == 'm' {
 				b = b[len(begin):]
 			}
 			return LevelNone, b
@@ -102,7 +119,7 @@ func mysqlWords(b []byte) (level Level, message []byte) {
 // level of a database's own log, which would pass for a host and a program.
 func databaseFollows(b []byte) bool {
 	if len(b) == 0 || b[0]-'0' > 9 && b[0] != '[' {
-		return false
+		return bytes.HasPrefix(b, []byte("mysqld_safe ")) || bytes.HasPrefix(b, []byte("mariadbd-safe "))
 	}
 	_, rest, _ := digits(b)
 	rest = trimBlanks(rest)

@@ -40,6 +40,9 @@ func (s *Scanner) guard(e *Event) {
 		case isFPM(p):
 			s.fpmInSyslog(e)
 			return
+		case bytes.HasPrefix(p, []byte("php")) && e.Level == LevelNone:
+			e.Level = phpLevel(b)
+			return
 		}
 	case 's':
 		if string(p) == "suhosin" {
