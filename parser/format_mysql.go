@@ -119,7 +119,7 @@ func mysqlWords(b []byte) (level Level, message []byte) {
 // level of a database's own log, which would pass for a host and a program.
 func databaseFollows(b []byte) bool {
 	if len(b) == 0 || b[0]-'0' > 9 && b[0] != '[' {
-		return bytes.HasPrefix(b, []byte("mysqld_safe ")) || bytes.HasPrefix(b, []byte("mariadbd-safe "))
+		return bytes.HasPrefix(b, []byte("mysqld_safe ")) || bytes.HasPrefix(b, []byte("mariadbd-safe ")) || bytes.HasPrefix(b, []byte("UTC - mysqld got signal "))
 	}
 	_, rest, _ := digits(b)
 	rest = trimBlanks(rest)

@@ -84,6 +84,8 @@ func (s *Scanner) fpmInSyslog(e *Event) {
 	if level := fpmLevel(b); level != LevelNone {
 		e.Level = level
 		_, e.Message, _ = bytes.Cut(b, []byte(": "))
+	} else if e.Level == LevelNone {
+		e.Level = phpLevel(b)
 	}
 }
 
