@@ -323,8 +323,7 @@ func phpPlace(text []byte) (file []byte, line int64) {
 // originPHP is the code that an event came from: WordPress's chain of calls, or
 // the file that PHP names.
 func originPHP(e *Event) []byte {
-	if said, ok := cutWordPress(e.text); ok {
-		_, _, chain := splitDB(said, e.Cut(), e.chains)
+	if _, _, chain, ok := failedQuery(e); ok {
 		return chain
 	}
 	file, _ := phpPlace(e.text)

@@ -91,6 +91,20 @@ func cutWordPress(text []byte) (said []byte, ok bool) {
 	return text, false
 }
 
+// failedQuery reads WordPress's record of a failed query; ok is false where the words are others.
+func failedQuery(e *Event) (err, query, chain []byte, ok bool) {
+	said, ok := cutWordPress(e.text)
+	if !ok {
+		return nil, nil, nil, false
+	}
+	if !bytes.HasPrefix(e.text, []byte(wpPrefix)) && indexWords(said, forQuery) < 0 {
+		err, query, chain = splitTranslated(said, e.Cut())
+	} else {
+		err, query, chain = splitDB(said, e.Cut(), e.chains)
+	}
+	return err, query, chain, true
+}
+
 // sqlBegins finds the blank before the first verb of SQL.
 func sqlBegins(b []byte) int {
 	const longest = 1024 // of an error text and the words behind it

@@ -49,7 +49,7 @@ type DBError struct {
 func splitDB(said []byte, cut bool, known *chains) (err, query, chain []byte) {
 	i := indexWords(said, forQuery)
 	if i < 0 {
-		return splitTranslated(said, cut)
+		return said, nil, nil
 	}
 	err, query = said[:i], said[i+len(forQuery):]
 	if cut {
@@ -164,11 +164,10 @@ func closing(argument []byte) int {
 }
 
 func detailDB(e *Event) any {
-	said, ok := cutWordPress(e.text)
+	err, query, chain, ok := failedQuery(e)
 	if !ok {
 		return detailPHP(e)
 	}
-	err, query, chain := splitDB(said, e.Cut(), e.chains)
 	d := DBError{Error: Text(err), Query: Text(query), Truncated: e.Cut()}
 	d.Class, d.Table = classOfQuery(query)
 	if chain != nil {
