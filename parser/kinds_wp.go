@@ -75,7 +75,7 @@ func cutWordPress(text []byte) (said []byte, ok bool) {
 	const longest = 240 // of the words, each letter escaped in four bytes
 	head := text[:min(len(text), longest)]
 	for i := len("WordPress"); i < len(head); i++ {
-		if c := head[i-1]; c != ' ' && c != ':' {
+		if c := head[i-1] | 0x20; 'a' <= c && c <= 'z' && !(i > 4 && head[i-4] == '\\') { // inside a word, unless that is an escape
 			continue
 		}
 		for _, e := range sqlErrors {

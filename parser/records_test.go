@@ -177,6 +177,8 @@ func TestTranslatedWordPress(t *testing.T) {
 	for _, tt := range []struct{ name, said, kind, err, query, origin string }{
 		{"German", "WordPress-Datenbank-Fehler Duplicate column name 'a' für ALTER TABLE `wp_g` ADD `a` TEXT von " + hooks, "db.error", "Duplicate column name 'a' für", "ALTER TABLE `wp_g` ADD `a` TEXT von", hooks},
 		{"escaped by httpd", `WordPress \xe3\x83\x87\xe3\x83\xbc\xe3\x82\xbf : Unknown column 'x' in 'where clause' for query SELECT a FROM b made by ` + hooks, "db.error", "Unknown column 'x' in 'where clause'", "SELECT a FROM b", hooks},
+		{"without blanks", "WordPress数据库错误Table 'wp.x' doesn't exist,查询 SELECT 1", "db.error", "Table 'wp.x' doesn't exist,查询", "SELECT 1", ""},
+		{"without blanks, escaped", `WordPress\xe9\x94\x99\xe8\xaf\xafTable 'wp.x' doesn't exist SELECT 1`, "db.error", "Table 'wp.x' doesn't exist", "SELECT 1", ""},
 		{"gone", `Erreur`, "php.log", "", "", ""},
 		{"French, no caller", `WordPress : erreur de base de donn\xc3\xa9es MySQL server has gone away pour la requ\xc3\xaate SELECT 1`, "db.gone", `MySQL server has gone away pour la requ\xc3\xaate`, "SELECT 1", ""},
 		{"for the screen", "WordPress database error: [Table 'x' doesn't exist] SELECT 1", "php.log", "", "", ""},
