@@ -281,11 +281,20 @@ func apacheMore(e *Event) bool {
 // apacheJoins: the pieces of one record come in one breath, from one thread, and
 // for one client, so their frames are the same but for the stamp.
 func apacheJoins(s *Scanner, e *Event, line []byte) bool {
-	if len(line) == 0 || line[0] != '[' || Starts(line) {
+	if len(line) == 0 || line[0] != '[' {
+		return false
+	}
+	// The common line is of another process or client: what stands between stamp and message differs.
+	const stamp = len("[Thu May 04 23:55:46.108241 2017]")
+	start := cap(s.record) - cap(e.Message)
+	if e.Referer != nil {
+		start = cap(s.record) - cap(e.Referer) - len(refererWord) - len(e.Message)
+	}
+	if e.Lines == 1 && stamp < start && start <= len(s.record) && s.record[stamp-1] == ']' && (start > len(line) || !bytes.Equal(line[stamp:start], s.record[stamp:start])) {
 		return false
 	}
 	words := apacheWords(line)
-	if !apacheContinues(words) {
+	if !apacheContinues(words) || Starts(line) {
 		return false
 	}
 	t, rest, ok := s.apacheStamp(line)

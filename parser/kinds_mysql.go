@@ -23,39 +23,48 @@ var (
 		},
 	}
 	dbConnections = &Kind{
-		Name: "db.connections", Role: State, Severity: 3, Family: Database, Contains: []string{"Too many connections"},
+		Name: "db.connections", Role: State, Severity: 3, Family: Database, Prefix: []string{"Too many connections"},
 		Title:   "the database had no connection left",
 		Doc:     "The database server had no connection left: more workers ask than max_connections allows.",
 		Samples: []string{mysqlLine + "[Warning] Too many connections"},
 	}
 	dbThreads = &Kind{
-		Name: "db.threads", Role: State, Severity: 4, Family: Database, Contains: []string{"Can't create a new thread", "Can't create thread to "},
+		Name: "db.threads", Role: State, Severity: 4, Family: Database, Prefix: []string{"Can't create a new thread", "Can't create thread to "},
 		Title:   "the system refused the database a thread",
 		Doc:     "The system refused the database server a thread: no memory, or a limit on processes.",
 		Samples: []string{mysqlLine + "[ERROR] Can't create a new thread (errno 11 \"Resource temporarily unavailable\"); if you are not out of available memory, you can consult the manual for a possible OS-dependent bug"},
 	}
 	dbDisk = &Kind{
 		Name: "db.disk", Role: State, Severity: 4, Family: Database,
-		Title:    "the database could not write",
-		Doc:      "The database server could not write: the disk is full or broken.",
-		Contains: []string{"Disk is full writing '", "No space left on device", "' is full"},
-		Samples:  []string{mysqlLine + "[ERROR] mysqld: Disk is full writing './wp/wp_posts.MYD' (Errcode: 28 - No space left on device). Waiting for someone to free space..."},
+		Title:  "the database could not write",
+		Doc:    "The database server could not write: the disk is full or broken.",
+		Prefix: []string{"mysqld: ", "mariadbd: ", "/usr/sbin/", "Disk is full writing '", "InnoDB: ", "The table '", "Error writing file "},
+		Samples: []string{
+			mysqlLine + "[ERROR] mysqld: Disk is full writing './wp/wp_posts.MYD' (Errcode: 28 - No space left on device). Waiting for someone to free space...",
+			mysqlLine + "[ERROR] mysqld: The table 'wp_options' is full",
+		},
+		match: func(e *Event) bool {
+			// Only an error is looked at more closely: the database says a lot.
+			return e.Level == LevelError && (bytes.Contains(e.text, []byte("Disk is full writing '")) || bytes.Contains(e.text, []byte("No space left on device")) || bytes.Contains(e.text, []byte("' is full")))
+		},
 	}
 	dbDamaged = &Kind{
 		Name: "db.damaged", Role: State, Severity: 3, Family: Database,
-		Title:    "a table is damaged",
-		Doc:      "A table is damaged, mostly after an unclean end, and has to be repaired.",
-		Contains: []string{"is marked as crashed", "Database page corruption", "Checking table: "},
-		Samples:  []string{mysqlLine + "[ERROR] mysqld: Table './wp/wp_options' is marked as crashed and should be repaired"},
+		Title:   "a table is damaged",
+		Doc:     "A table is damaged, mostly after an unclean end, and has to be repaired.",
+		Prefix:  []string{"mysqld: Table '", "mariadbd: Table '", "/usr/sbin/", "Table '", "InnoDB: Database page corruption", "Checking table: "},
+		Samples: []string{mysqlLine + "[ERROR] mysqld: Table './wp/wp_options' is marked as crashed and should be repaired"},
+		match: func(e *Event) bool {
+			return e.text[0] == 'I' || e.text[0] == 'C' || bytes.Contains(e.text, []byte("is marked as crashed"))
+		},
 	}
 	dbFailed = &Kind{
 		Name: "db.failed", Role: State, Severity: 4, Family: Database,
-		Title:    "the database could not start",
-		Doc:      "The database server gave up its start.",
-		Contains: []string{"init function returned error", "Do you already have another "},
-		Prefix:   []string{"Aborting", "Can't start server", "Fatal error: ", "Unknown/unsupported storage engine"},
-		Samples:  []string{mysqlLine + "[ERROR] Aborting", mysqlLine + "[ERROR] Plugin 'InnoDB' init function returned error."},
-		Misses:   []string{mysqlLine + "[Warning] Aborted connection 47 to db: 'wp' user: 'wp' host: 'localhost' (Got an error reading communication packets)"},
+		Title:   "the database could not start",
+		Doc:     "The database server gave up its start.",
+		Prefix:  []string{"Aborting", "Can't start server", "Fatal error: ", "Unknown/unsupported storage engine", "Plugin 'InnoDB' init function returned error", "Do you already have another "},
+		Samples: []string{mysqlLine + "[ERROR] Aborting", mysqlLine + "[ERROR] Plugin 'InnoDB' init function returned error."},
+		Misses:  []string{mysqlLine + "[Warning] Aborted connection 47 to db: 'wp' user: 'wp' host: 'localhost' (Got an error reading communication packets)"},
 	}
 	dbHost = &Kind{
 		Name: "db.host", Role: Noise, Family: Database, Prefix: []string{"IP address '", "Host name '", "Hostname '"},
@@ -64,7 +73,7 @@ var (
 		Samples: []string{mysqlLine + "[Warning] IP address '192.0.2.4' could not be resolved: Name or service not known"},
 	}
 	dbEnded = &Kind{
-		Name: "db.ended", Role: State, Severity: 1, Family: Database, Contains: []string{": Shutdown complete", " ended"}, Prefix: []string{"mysqld from pid file ", "mariadbd from pid file "},
+		Name: "db.ended", Role: State, Severity: 1, Family: Database, Prefix: []string{"mysqld from pid file ", "mariadbd from pid file ", "/usr/", "mysqld: Shutdown complete", "mariadbd: Shutdown complete"},
 		Title:   "the database had stopped",
 		Doc:     "The database server stopped as it was told to.",
 		Samples: []string{mysqlLine + "[Note] /usr/sbin/mariadbd: Shutdown complete", "130324 00:04:01 mysqld_safe mysqld from pid file /run/mysqld/mysqld.pid ended"},
