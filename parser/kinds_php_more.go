@@ -30,7 +30,7 @@ var (
 			story + "PHP Warning:  getimagesize(/srv/wp-content/uploads/2026/03/x.php): Failed to open stream in /srv/wp-includes/media.php on line 5",
 		},
 		match: func(e *Event) bool {
-			if !bytes.Contains(e.text, []byte("/wp-content/uploads/")) {
+			if !bytes.Contains(lastPath(e.text), []byte("/uploads/")) { // the common line ends here
 				return false
 			}
 			file, _ := phpPlace(e.text)
@@ -45,7 +45,7 @@ var (
 		Samples: []string{story + "PHP Warning:  Undefined array key \"c\" in /srv/wp-content/themes/spring/a.php(12) : eval()'d code on line 1"},
 		Misses:  []string{story + "PHP Warning:  Undefined array key \"eval()'d code\" in /srv/a.php on line 1"},
 		match: func(e *Event) bool {
-			if !bytes.Contains(e.text, []byte("eval()'d code")) {
+			if string(lastPath(e.text)) != "code" {
 				return false
 			}
 			file, _ := phpPlace(e.text)
@@ -73,3 +73,15 @@ var (
 		detail: detailPHP,
 	}
 )
+
+// lastPath is the last word before " on line N" at the end of a text.
+func lastPath(text []byte) []byte {
+	for len(text) > 0 && text[len(text)-1]-'0' <= 9 {
+		text = text[:len(text)-1]
+	}
+	text, ok := bytes.CutSuffix(text, []byte(" on line "))
+	if !ok {
+		return nil
+	}
+	return text[bytes.LastIndexByte(text, ' ')+1:]
+}
