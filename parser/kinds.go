@@ -9,14 +9,14 @@ var Kinds = []*Kind{
 	banFound, banBan, banRestored, banUnban, banAlready, banFailed, banNote,
 
 	// WordPress' own words.
-	wpCron, wpMisuse, wpUpdate, dbInvalid,
+	wpCron, wpUpdate,
 
 	// Database trouble as PHP and WordPress see it.
-	dbGone, dbLost, dbRefused, dbLimit, dbTooBig, dbInjection, dbFull, dbLocked, dbError,
+	dbGone, dbLost, dbRefused, dbLimit, dbTooBig, dbInjection, dbFull, dbLocked, dbInvalid, dbError,
 
 	// PHP.
 	scriptRefused, phpUploads, phpEval, phpInput,
-	phpMemory, phpTimeout, phpFatal, phpWarning, phpNotice, phpOther,
+	phpMemory, phpTimeout, phpFatal, phpWarning, wpMisuse, phpNotice, phpOther,
 
 	// PHP-FPM.
 	fpmExhausted, fpmBusy, fpmTimeout, fpmSlow, fpmTrace, fpmCrash, fpmExit, fpmStarted, fpmStart, fpmStop, fpmReload, fpmFailed, fpmStderr, fpmOther,

@@ -45,7 +45,7 @@ var (
 		Samples: []string{story + "PHP Warning:  Undefined array key \"c\" in /srv/wp-content/themes/spring/a.php(12) : eval()'d code on line 1"},
 		Misses:  []string{story + "PHP Warning:  Undefined array key \"eval()'d code\" in /srv/a.php on line 1"},
 		match: func(e *Event) bool {
-			if string(lastPath(e.text)) != "code" {
+			if place, ok := beforeLine(e.text); !ok || !bytes.HasSuffix(place, []byte("eval()'d code")) {
 				return false
 			}
 			file, _ := phpPlace(e.text)
@@ -76,12 +76,19 @@ var (
 
 // lastPath is the last word before " on line N" at the end of a text.
 func lastPath(text []byte) []byte {
-	for len(text) > 0 && text[len(text)-1]-'0' <= 9 {
-		text = text[:len(text)-1]
-	}
-	text, ok := bytes.CutSuffix(text, []byte(" on line "))
+	place, ok := beforeLine(text)
 	if !ok {
 		return nil
 	}
-	return text[bytes.LastIndexByte(text, ' ')+1:]
+	const longest = 256
+	place = place[max(0, len(place)-longest):]
+	return place[bytes.LastIndexByte(place, ' ')+1:]
+}
+
+// beforeLine is a text without " on line N" at its end.
+func beforeLine(text []byte) (place []byte, ok bool) {
+	for len(text) > 0 && text[len(text)-1]-'0' <= 9 {
+		text = text[:len(text)-1]
+	}
+	return bytes.CutSuffix(text, []byte(" on line "))
 }

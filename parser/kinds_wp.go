@@ -7,7 +7,7 @@ import "bytes"
 
 var (
 	dbInvalid = &Kind{
-		Name: "db.invalid", Role: Deed, Severity: 1, Family: PHP, Prefix: []string{wpPrefix + "Could not perform query because it contains invalid data", wpPrefix + "WordPress database error: Could not perform query because it contains invalid data"},
+		Name: "db.invalid", Role: Deed, Severity: 1, Family: PHP, Prefix: []string{wpPrefix + "Could not perform query because it contains invalid data"},
 		Title:   "WordPress refused a query with strange bytes",
 		Doc:     "WordPress refused a query because it holds bytes that its tables cannot: mostly somebody who tries things out.",
 		Samples: []string{story + "WordPress database error Could not perform query because it contains invalid data. for query SELECT 1 made by x"},
