@@ -23,7 +23,13 @@ type Format struct {
 	frame  func(*Scanner, *Event, []byte) bool
 	joins  func(*Scanner, *Event, []byte) bool // whether the line that follows belongs to the event; nil: never
 
-	continued byte // what a line that follows must begin with to be asked about; 0: anything
+	continued byte                   // what a line that follows must begin with to be asked about; 0: anything
+	more      func(*Event) bool      // whether any line can belong to it; nil: joins tells
+	splice    func(*Scanner, *Event) // makes the message of several lines; nil: it is their text
+
+	family Family // whose words its lines hold, where no program is named
+	other  *Kind  // of lines that have no kind of their own
+	whole  bool   // its program cuts no lines, see Cut
 }
 
 // A Wrapper is what a container's runtime or a tool puts around the lines of another program.
@@ -64,10 +70,10 @@ func wrappersByFirstByte() (table [256][]*Wrapper) {
 var Formats = []*Format{
 	apache24,
 	apache22,
+	phpLog, phpFPM, phpBare, nginxLog, lighttpdLog, mysqlLog, mysqlCrash, fail2banLog,
 	apacheCustom,
 	apacheBare,
 	apacheStartup,
-	apacheStderr,
 	syslogRFC3339,
 	syslogTraditional,
 	access,
@@ -135,7 +141,7 @@ func Starts(line []byte) bool {
 	}
 	switch c := line[0]; {
 	case c == '[':
-		return bytes.IndexByte(line, ']') > 0 && !bareGroup(line)
+		return bytes.IndexByte(line, ']') > 0 && !bareGroup(line) && !continues(line)
 	case c == '<':
 		return true
 	case c-'0' <= 9:

@@ -14,6 +14,7 @@ var apache24 = &Format{
 		"[Mon Aug 31 06:29:47.406518 2026] [:error] [pid 24968] [client 192.0.2.7:0] PHP Notice:  x in /srv/a.php on line 1",
 	},
 	frame: func(s *Scanner, e *Event, line []byte) bool { return s.apache(e, line, true) },
+	more:  apacheMore, joins: apacheJoins, splice: apacheSplice,
 }
 
 var apache22 = &Format{
@@ -24,6 +25,7 @@ var apache22 = &Format{
 		"[Mon Dec  6 16:22:08 2016] [notice] Apache/2.2.22 (Unix) configured -- resuming normal operations",
 	},
 	frame: func(s *Scanner, e *Event, line []byte) bool { return s.apache(e, line, false) },
+	more:  apacheMore, joins: apacheJoins, splice: apacheSplice,
 }
 
 // apache reads a line of httpd's error log; v24 says which of the two forms it must have.
@@ -134,7 +136,11 @@ func (s *Scanner) apacheMessage(e *Event, b []byte, v24 bool) {
 			e.Code, b = uint16(n), b[9:]
 		}
 	}
-	e.Message, e.Referer = cutReferer(cutVhost(e, b))
+	b = cutVhost(e, b)
+	e.Message, e.Referer = cutReferer(b)
+	if !e.asked && (e.Module != nil || len(b) > 0 && b[0] == 'm') {
+		s.moduleClient(e)
+	}
 }
 
 // cutVhost takes ", www.example.org" from the end of a line, with a blank before

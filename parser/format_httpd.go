@@ -46,22 +46,6 @@ var apacheStartup = &Format{
 	},
 }
 
-var apacheStderr = &Format{
-	Name: "apache-stderr", begins: "P", httpd: true, undated: true,
-	Doc: "what PHP says in Apache's error log where it has no request to say it for: PHP Warning:  message",
-	Samples: []string{
-		`PHP Warning:  Module "imagick" is already loaded in Unknown on line 0`,
-	},
-	frame: func(s *Scanner, e *Event, line []byte) bool {
-		const longest = 32
-		if !bytes.HasPrefix(line, []byte("PHP ")) || bytes.IndexByte(line[:min(len(line), longest)], ':') < 0 {
-			return false
-		}
-		e.Message = line
-		return true
-	},
-}
-
 // apacheCustom reads a line with a stamp that is not httpd's default, or whose
 // frame does not follow its order.
 func (s *Scanner) apacheCustom(e *Event, line []byte) bool {

@@ -67,7 +67,7 @@ var syslogRFC3339 = &Format{
 			s.rfc3339.put(line[:19], nil, t)
 		}
 		micro, offset, zoned, rest := isoTail(line[19:])
-		if len(rest) == 0 || rest[0] != ' ' {
+		if len(rest) == 0 || rest[0] != ' ' || databaseFollows(trimBlanks(rest)) {
 			return false
 		}
 		e.Time, e.Stamp, e.Level = t+micro, StampTime, level
@@ -138,6 +138,8 @@ func (s *Scanner) programSaid(e *Event, rest []byte) {
 		if len(rest) > 0 && rest[0] == '[' {
 			s.apacheInSyslog(e, rest)
 		}
+	default:
+		s.guard(e)
 	}
 }
 
@@ -184,6 +186,14 @@ func cutUptime(b []byte) []byte {
 // cutServerStamp reads the stamp and level that MariaDB and MySQL put before
 // their own text also when syslog has stamped it: "2026-03-14  6:05:00 0 [Note] ".
 func cutServerStamp(e *Event, b []byte) []byte {
+	if len(b) > 22 && b[6] == ' ' { // MySQL 5.5
+		if _, _, _, rest, ok := mysqlStamp(b); ok {
+			if level, words := mysqlWords(rest); words != nil {
+				e.Level = level
+				return words
+			}
+		}
+	}
 	if len(b) < 22 || b[4] != '-' {
 		return b
 	}

@@ -280,7 +280,7 @@ var syslogISO = &Format{
 		"<7>2026-10-29T02:00:00.156+01:00",
 		"2026-06-21 14:55:10 UTC vps512 sudo[13709]: ready",
 		"Thu 2026-11-19 03:12:44 CET vps512 sshd[811]: Server listening on 0.0.0.0 port 22.",
-		"2026-02-13 15:52:30,388 fail2ban.actions        [1138]: NOTICE  [sshd] Ban 192.0.2.4",
+		"2026-02-13 15:52:30,388 backup[1138]: done",
 	},
 	frame:     (*Scanner).isoSyslog,
 	joins:     func(*Scanner, *Event, []byte) bool { return true },

@@ -175,3 +175,30 @@ func FuzzSplitDB(f *testing.F) {
 		}
 	})
 }
+
+// Wherever a log is cut before the start of a record, the events are the same.
+func FuzzCuts(f *testing.F) {
+	for _, tt := range records {
+		f.Add(tt.text)
+	}
+	f.Add(strings.Join(samples(), "\n"))
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 1<<15 {
+			return
+		}
+		whole := events(text)
+		for i := 0; i < len(text); i++ {
+			if text[i] != '\n' {
+				continue
+			}
+			line, _ := firstLine([]byte(text[i+1:]))
+			if !Starts(line) {
+				continue
+			}
+			first := events(text[:i+1])
+			if len(first) > len(whole) || !slices.Equal(first, whole[:len(first)]) {
+				t.Fatalf("cut before %q the text %q begins with %q, not with %q", line, text, first, whole)
+			}
+		}
+	})
+}

@@ -34,6 +34,9 @@ const (
 	Kernel
 	Systemd
 	Database // mysqld, mariadbd
+	FPM      // PHP-FPM's own words
+	Guard    // what watches over passwords: WP fail2ban, fail2ban, phpMyAdmin
+	families = iota
 )
 
 // A Kind is a type of event: how it is known, and what it means.
@@ -109,9 +112,9 @@ func (e *Event) Words() []byte { return e.text }
 // with 20 kinds and with 200.
 type index struct {
 	codes    map[uint16][]*Kind
-	prefix   [Database + 1][256][]anchor
-	contains [Database + 1][]anchor
-	rest     [Database + 1][]*Kind // known by match alone, tried last
+	prefix   [families][256][]anchor
+	contains [families][]anchor
+	rest     [families][]*Kind // known by match alone, tried last
 	byName   map[string]*Kind
 }
 
@@ -162,6 +165,8 @@ func classify(e *Event) {
 	switch {
 	case e.Format == nil:
 		e.Kind = Unknown
+	case e.Format.other != nil:
+		e.Kind = e.Format.other
 	case e.Format.httpd || e.Module != nil:
 		e.Kind = ApacheOther
 	default:
@@ -185,6 +190,8 @@ func (x *index) find(e *Event) *Kind {
 	case "":
 		if e.Format != nil && e.Format.httpd {
 			family = HTTPD
+		} else if e.Format != nil {
+			family = e.Format.family
 		}
 	case "kernel":
 		family = Kernel
@@ -194,14 +201,18 @@ func (x *index) find(e *Event) *Kind {
 		family = Database
 	case "apache2", "httpd", "apache":
 		family = HTTPD
+	default:
+		family = familyOf(e.Program)
+	}
+	if inner := carried(e, family); inner != nil {
+		if k := x.gravest(e, inner); k != nil {
+			return k
+		}
+		if family == FPM {
+			e.text = e.Message
+		}
 	}
 	if family == HTTPD {
-		if inner := unwrap(e); inner != nil {
-			e.text = inner
-			if k := x.byText(e, PHP); k != nil {
-				return k
-			}
-		}
 		if e.Code != 0 {
 			for _, k := range x.codes[e.Code] {
 				if k.takes(e) {

@@ -3,12 +3,23 @@ package parser
 // Kinds is the catalogue. Order means something: a line is of the first kind
 // that takes it, so the special stands before the general.
 var Kinds = []*Kind{
+	// Modules that refuse requests and programs that watch over passwords.
+	wafSlow, wafBroken, wafStart, wafRefused, qosLimit, qosFull, qosNote, suhosinAlert,
+	wpAuthFailed, wpUnknownUser, wpXMLRPC, wpBlocked, wpEnumeration, wpPingback, wpSpam, wpReset, wpLogin, pmaAuthFailed, drupalAuthFailed,
+	banFound, banBan, banRestored, banUnban, banAlready, banFailed, banNote,
+
+	// WordPress' own words.
+	wpCron, wpUpdate,
+
 	// Database trouble as PHP and WordPress see it.
-	dbGone, dbLost, dbRefused, dbLimit, dbTooBig, dbInjection, dbFull, dbLocked, dbError,
+	dbGone, dbLost, dbRefused, dbLimit, dbTooBig, dbInjection, dbFull, dbLocked, dbInvalid, dbError,
 
 	// PHP.
-	phpStartup,
-	phpMemory, phpTimeout, phpFatal, phpWarning, phpNotice, phpOther,
+	scriptRefused, phpUploads, phpEval, phpInput, phpStartup,
+	phpMemory, phpTimeout, phpFatal, phpWarning, wpMisuse, phpNotice, phpOther,
+
+	// PHP-FPM.
+	fpmExhausted, fpmBusy, fpmTimeout, fpmSlow, fpmTrace, fpmCrash, fpmExit, fpmStarted, fpmStart, fpmStop, fpmReload, fpmFailed, fpmStderr, fpmOther,
 
 	// Requests.
 	fileMissing, scriptMissing, pathInvalid, accessDenied, authFailed, authUnknownUser,
@@ -43,14 +54,15 @@ var Kinds = []*Kind{
 	unitKilled, unitProcess, unitNoStart, unitGuarded, unitDone,
 
 	// The machine and those who look after it.
-	sshFailed, sshInvalidUser, sshAccepted, sshClosed, appLogin, hostBan,
+	sshFailed, sshInvalidUser, sshAccepted, sshClosed,
 	hostShutdown, hostBoot, logHeader, hostMaintained, containerOther,
 
 	// The database server itself.
-	dbStart, dbStop, dbCrash, dbRecovery, dbMemory, dbAborted, dbNote,
+	dbStart, dbStop, dbCrash, dbRecovery, dbMemory, dbAborted,
+	dbDenied, dbConnections, dbThreads, dbDisk, dbDamaged, dbFailed, dbHost, dbEnded, dbNote,
 
 	// Everything else.
-	logRepeated, logLost, cronRun, AccessRequest, LogContext, ApacheOther, SyslogOther, Unknown,
+	logRepeated, logLost, cronRun, AccessRequest, LogContext, ApacheOther, SyslogOther, NginxOther, Unknown,
 }
 
 // Lines that were framed but are of no kind in the list, and those that were not.

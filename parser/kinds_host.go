@@ -194,23 +194,6 @@ var (
 		},
 		subject: func(e *Event) []byte { return e.Program },
 	}
-	hostBan = &Kind{
-		Name: "host.ban", Role: Noise,
-		Title:   "fail2ban locked an address out",
-		Doc:     "fail2ban locked this address out, or let it in again, for what another log says of it.",
-		Samples: []string{"Mar 14 06:39:24 vps512 fail2ban.actions[1411]: NOTICE [sshd] Ban 192.0.2.4"},
-		Misses:  []string{"Mar 14 06:39:24 vps512 app[1411]: NOTICE [sshd] Ban 192.0.2.4"},
-		match: func(e *Event) bool {
-			if !bytes.HasPrefix(e.Program, []byte("fail2ban")) {
-				return false
-			}
-			i := lastIndex(e.text, "Ban ")
-			if i < 1 || e.text[i-1] != ' ' {
-				return false
-			}
-			return e.setClient(e.text[i+len("Ban "):], -1)
-		},
-	}
 	logHeader = &Kind{
 		Name: "log.header", Role: Noise,
 		Title: "a mark of the tool that printed the log",

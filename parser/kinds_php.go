@@ -11,7 +11,7 @@ const (
 )
 
 // dbPrefixes are the ways in which a database error reaches the log through PHP.
-var dbPrefixes = []string{wpPrefix, "PHP Warning:", "PHP Fatal error:", "mysqli_", "Warning: mysqli_"}
+var dbPrefixes = []string{"WordPress", "PHP Warning:", "PHP Fatal error:", "mysqli_", "Warning: mysqli_"}
 
 var (
 	dbGone = &Kind{
@@ -70,7 +70,7 @@ var (
 		match:   isDB(classTooBig), detail: detailDB, origin: originPHP,
 	}
 	dbInjection = &Kind{
-		Name: "db.injection", Role: Deed, Severity: 3, Family: PHP, Prefix: []string{wpPrefix},
+		Name: "db.injection", Role: Deed, Severity: 3, Family: PHP, Prefix: []string{"WordPress"},
 		Title: "a query failed that holds injected SQL",
 		Doc:   "A query failed in the way that SQL injection makes queries fail, and holds the words of one. It reached the database.",
 		Samples: []string{
@@ -96,7 +96,7 @@ var (
 		match:   isDB(classLocked), detail: detailDB, origin: originPHP,
 	}
 	dbError = &Kind{
-		Name: "db.error", Role: Harm, Severity: 1, Family: PHP, Prefix: []string{wpPrefix},
+		Name: "db.error", Role: Harm, Severity: 1, Family: PHP, Prefix: []string{"WordPress"},
 		Title: "a query failed",
 		Doc:   "A query failed for a reason of its own, mostly a plugin's fault: a missing table, a wrong column.",
 		Samples: []string{
@@ -192,7 +192,9 @@ var dbWords = []struct {
 	class dbClass
 }{
 	{"erver has gone away", classGone},
+	{"Error while sending ", classGone},
 	{"Lost connection to ", classLost},
+	{"Packets out of order", classLost},
 	{"/2002): ", classRefused},
 	{"/2003): ", classRefused},
 	{"Can't connect to ", classRefused},
@@ -209,7 +211,7 @@ var dbWords = []struct {
 }
 
 func readDBClass(text []byte) dbClass {
-	said, wp := bytes.CutPrefix(text, []byte(wpPrefix))
+	said, wp := cutWordPress(text)
 	if wp {
 		if bytes.HasPrefix(said, []byte("MySQL server has gone away ")) {
 			return classGone
@@ -221,6 +223,7 @@ func readDBClass(text []byte) dbClass {
 	} else {
 		said = afterLabel(text)
 		if !bytes.HasPrefix(said, []byte("mysql")) && !bytes.HasPrefix(said, []byte("PDO")) &&
+			!bytes.HasPrefix(said, []byte("Packets out of order")) && !bytes.HasPrefix(said, []byte("Error while sending ")) &&
 			!(bytes.HasPrefix(said, []byte("Uncaught ")) && (bytes.Contains(said, []byte("SQLSTATE[")) || bytes.Contains(said, []byte("mysqli_sql_exception")))) {
 			return classNone
 		}
@@ -302,9 +305,10 @@ func detailPHP(e *Event) any {
 
 // phpPlace reads " in FILE on line N" at the end of what PHP says.
 func phpPlace(text []byte) (file []byte, line int64) {
+	text = beforeTrace(text)
 	on := lastIndex(text, " on line ")
 	if on < 0 {
-		return nil, 0
+		return uncaughtPlace(text)
 	}
 	line, _, _ = digits(text[on+len(" on line "):])
 	const longest = 512 // of a path; and LastIndex is slow
@@ -319,8 +323,7 @@ func phpPlace(text []byte) (file []byte, line int64) {
 // originPHP is the code that an event came from: WordPress's chain of calls, or
 // the file that PHP names.
 func originPHP(e *Event) []byte {
-	if said, ok := bytes.CutPrefix(e.text, []byte(wpPrefix)); ok {
-		_, _, chain := splitDB(said, e.Cut(), e.chains)
+	if _, _, chain, ok := failedQuery(e); ok {
 		return chain
 	}
 	file, _ := phpPlace(e.text)

@@ -125,14 +125,14 @@ var (
 		Title:   "ModSecurity refused a request",
 		Doc:     "ModSecurity refused a request.",
 		Samples: []string{apacheLine + `[:error] [pid 7:tid 7] [client 192.0.2.2:47762] [client 192.0.2.2] ModSecurity: Access denied with code 403 (phase 2). Pattern match "x" [uri "/a"]`},
-		subject: quoted(`[uri "`), detail: detailTarget,
+		subject: quoted(`[uri "`), detail: detailRule,
 	}
 	wafWarning = &Kind{
-		Name: "waf.warning", Role: Deed, Severity: 1, Family: HTTPD, Prefix: []string{"ModSecurity: Warning."},
+		Name: "waf.warning", Role: Deed, Severity: 1, Family: HTTPD, Prefix: []string{"ModSecurity: Warning.", "ModSecurity:  [file "},
 		Title:   "ModSecurity noticed a request",
 		Doc:     "ModSecurity noticed a request and let it pass.",
 		Samples: []string{apacheLine + `[:error] [pid 7:tid 7] [client 192.0.2.2:47762] [client 192.0.2.2] ModSecurity: Warning. Pattern match "x" [uri "/a"]`},
-		subject: quoted(`[uri "`), detail: detailTarget,
+		subject: quoted(`[uri "`), detail: detailRule,
 	}
 	doorClosed = &Kind{
 		Name: "waf.rate", Role: Deed, Severity: 2, Family: anyProgram, Prefix: []string{"Blacklisting address "},

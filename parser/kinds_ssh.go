@@ -86,25 +86,6 @@ var (
 		},
 		match: matchSSHClosed, detail: detailSSH,
 	}
-	appLogin = &Kind{
-		Name: "login.failed", Role: Deed, Severity: 1,
-		Title:   "a client failed to log in to phpMyAdmin",
-		Doc:     "A client tried to log in to phpMyAdmin and was refused; it writes so to syslog.",
-		Prefix:  []string{"user denied: "},
-		Samples: []string{"Aug 22 14:50:22 vps512 phpMyAdmin[16358]: user denied: root (mysql-denied) from 192.0.2.14"},
-		Misses:  []string{"Aug 22 14:50:22 vps512 app[16358]: user denied: root (mysql-denied) from 192.0.2.14"},
-		match: func(e *Event) bool {
-			i := lastIndex(e.text, " from ")
-			return string(e.Program) == "phpMyAdmin" && i > 0 && e.setClient(e.text[i+len(" from "):], -1)
-		},
-		subject: func(e *Event) []byte {
-			user := bytes.TrimPrefix(e.text, []byte("user denied: "))
-			if i := lastIndex(user, " ("); i >= 0 {
-				user = user[:i]
-			}
-			return user
-		},
-	}
 )
 
 func isSSHD(e *Event) bool {

@@ -228,7 +228,7 @@ var (
 		Samples: []string{databaseLine + "[Note] InnoDB: Starting crash recovery from checkpoint LSN=46846"},
 	}
 	dbMemory = &Kind{
-		Name: "db.memory", Role: State, Severity: 4, Family: Database, Contains: []string{"annot allocate memory for the buffer pool", "mysqld: Out of memory"},
+		Name: "db.memory", Role: State, Severity: 4, Family: Database, Prefix: []string{"InnoDB: mmap("}, Contains: []string{"annot allocate memory for the buffer pool", "mysqld: Out of memory"},
 		Title:   "the database could not get its memory",
 		Doc:     "The database server could not get the memory that it needs to start.",
 		Samples: []string{databaseLine + "[ERROR] InnoDB: Cannot allocate memory for the buffer pool"},

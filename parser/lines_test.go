@@ -387,7 +387,7 @@ func TestSniff(t *testing.T) {
 			t.Errorf("%s was not found in its samples", f.Name)
 		}
 		for _, line := range f.Samples {
-			if !f.undated && !Starts([]byte(line)) && f != kernelBare {
+			if f != kernelBare && Starts([]byte(line)) == f.undated {
 				t.Errorf("%s: this begins a record: %s", f.Name, line)
 			}
 		}

@@ -45,6 +45,9 @@ type Scanner struct {
 	addrs   addrCache
 
 	errorLog elMatch // of the line at hand
+	dayMon   stampCache
+	zones    zoneCache
+	spliced  []byte // the message of a record whose lines have frames of their own
 }
 
 type lineTime struct {
@@ -127,7 +130,7 @@ const longestRecord = 2000
 // join adds the lines that follow and belong to the event: a stack trace, the
 // rest of a query. Its message then runs to the end of the last of them.
 func (s *Scanner) join(e *Event) {
-	if e.Format == nil || e.Format.joins == nil || s.copied {
+	if e.Format == nil || e.Format.joins == nil || s.copied || e.Format.more != nil && !e.Format.more(e) {
 		return
 	}
 	first := e.Format.continued
@@ -138,9 +141,17 @@ func (s *Scanner) join(e *Event) {
 		}
 		end := len(s.record) - len(s.text) + len(line)
 		s.take(e, size)
+		if e.Format.splice != nil {
+			e.Raw = s.record[:end]
+			continue
+		}
 		// Slices of one text that were not cut short share its end, which tells where they start.
 		start := cap(s.record) - cap(e.Message)
 		e.Raw, e.Message = s.record[:end], s.record[start:end]
+		e.text = e.Message
+	}
+	if e.Lines > 1 && e.Format.splice != nil {
+		e.Format.splice(s, e)
 		e.text = e.Message
 	}
 }

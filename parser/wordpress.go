@@ -15,7 +15,20 @@ const (
 
 // Cut tells whether the line may have been cut, by httpd or by syslog: its end is
 // missing then.
-func (e *Event) Cut() bool { return len(e.Raw) >= nearCut }
+func (e *Event) Cut() bool {
+	switch {
+	case len(e.Raw) < nearCut || e.Format != nil && e.Format.whole:
+		return false
+	case e.Lines <= 1:
+		return true
+	}
+	for line := range bytes.Lines(e.Raw) {
+		if len(line) >= nearCut {
+			return true
+		}
+	}
+	return false
+}
 
 // A DBError is WordPress's record of a failed query.
 type DBError struct {
@@ -151,11 +164,10 @@ func closing(argument []byte) int {
 }
 
 func detailDB(e *Event) any {
-	said, ok := bytes.CutPrefix(e.text, []byte(wpPrefix))
+	err, query, chain, ok := failedQuery(e)
 	if !ok {
 		return detailPHP(e)
 	}
-	err, query, chain := splitDB(said, e.Cut(), e.chains)
 	d := DBError{Error: Text(err), Query: Text(query), Truncated: e.Cut()}
 	d.Class, d.Table = classOfQuery(query)
 	if chain != nil {

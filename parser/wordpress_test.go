@@ -113,6 +113,8 @@ func TestDatabaseClasses(t *testing.T) {
 		`PHP Fatal error:  Uncaught mysqli_sql_exception: MySQL server has gone away in /srv/a.php:1`:                   dbGone,
 		`PHP Fatal error:  Uncaught PDOException: SQLSTATE[HY000] [2002] Can't connect to x in /srv/a.php:1`:            dbRefused,
 		`PHP Fatal error:  Uncaught exception 'PDOException' with message 'SQLSTATE[HY000]: server has gone away' in x`: dbGone,
+		`PHP Warning:  Packets out of order. Expected 0 received 1. Packet size=145 in /srv/a.php on line 1`:            dbLost,
+		`PHP Warning:  Error while sending QUERY packet. PID=4242 in /srv/a.php on line 1`:                              dbGone,
 		`PHP Warning:  PDO::query(): MySQL server has gone away in /srv/a.php on line 1`:                                dbGone,
 		`PHP Warning:  Undefined array key "SQLSTATE[ server has gone away" in /srv/a.php on line 1`:                    phpWarning,
 		`PHP Warning:  Undefined array key "mysqli_sql_exception Lost connection to " in /srv/a.php on line 1`:          phpWarning,
