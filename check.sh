@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs all checks: make check. Installs make and a C compiler first where they
-# are missing; Go's race detector needs the compiler.
+# Runs all checks: make check. Installs first what they need and is missing: make,
+# a C compiler for Go's race detector, and Apache, whose own lines are read back.
 set -eu
 cd "$(dirname "$0")"
 
@@ -9,6 +9,7 @@ command -v make >/dev/null || missing="make"
 if ! command -v "$(go env CC)" >/dev/null || ! echo '#include <stdlib.h>' | "$(go env CC)" -E - >/dev/null 2>&1; then
 	missing="$missing gcc libc6-dev"
 fi
+[ -x /usr/sbin/apache2 ] || missing="$missing apache2"
 if [ -n "$missing" ]; then
 	root=
 	[ "$(id -u)" = 0 ] || root=sudo

@@ -74,7 +74,10 @@ func (c *Case) client(cc *ClientCase) Client {
 		First: c.time(first), Last: c.time(last), Events: counts(cc.Kinds),
 		Connections: cc.Load.Ports, Workers: cc.Load.PIDs,
 		Techniques: []string{}, Evidence: cc.Evidence, Plugins: c.pluginsOf(cc.Addr),
-		Lines: c.firstLines(cc, nil),
+		Lines: c.firstLines(cc),
+	}
+	if w := cc.Web; w != nil {
+		r.Requests = w.report()
 	}
 	if c.Geo != nil {
 		r.Country, r.ASN, r.Org = c.Geo.Locate(cc.Addr)
@@ -82,11 +85,34 @@ func (c *Case) client(cc *ClientCase) Client {
 	if cc.Standing == Attacker || cc.Standing == Suspect {
 		r.Techniques = techniques(cc)
 		r.Settle = cc.settle
-		if r.Settle == "" {
+		switch {
+		case r.Settle != "":
+		case cc.Web != nil:
+			r.Settle = "Look in access.log at what it got with status 200, and whether anybody logged in as one of your users from elsewhere."
+		default:
 			r.Settle = fmt.Sprintf("access.log of %s to %s: what else did it ask for, and did it get it?", clock(first), clock(last))
 		}
 	}
 	slices.SortStableFunc(r.Evidence, func(a, b Evidence) int { return cmp.Compare(b.Weight, a.Weight) })
+	return r
+}
+
+func (w *WebFacts) report() *Requests {
+	r := &Requests{
+		Count: w.Requests, Status: make(map[string]int64), Missing: w.Missing.Len(),
+		Agents: []string{}, Paths: []string{}, Logins: w.Logins.Count, XMLRPC: w.XMLRPC.Count,
+	}
+	for class, n := range w.Status {
+		if n > 0 {
+			r.Status[[...]string{"other", "1xx", "2xx", "3xx", "4xx", "5xx"}[class]] += n
+		}
+	}
+	for _, x := range w.Agents {
+		r.Agents = append(r.Agents, x.Text)
+	}
+	for _, x := range w.Paths {
+		r.Paths = append(r.Paths, x.Text)
+	}
 	return r
 }
 
@@ -96,13 +122,13 @@ func techniques(cc *ClientCase) []string {
 	if len(cc.loadIn) > 0 {
 		list = append(list, "T1499.002") // Endpoint Denial of Service: Service Exhaustion Flood
 	}
-	if cc.Probes.Len() >= manyProbes || cc.Targets.Len() >= manyMissing {
+	if cc.Probes.Len() >= manyProbes || cc.Targets.Len() >= manyMissing || cc.Web != nil && (cc.Web.Probes.Len() >= manyProbes || cc.Web.Missing.Len() >= manyMissing) {
 		list = append(list, "T1595.003") // Active Scanning: Wordlist Scanning
 	}
 	if cc.count(pathInvalid, dbInjection) > 0 {
 		list = append(list, "T1190") // Exploit Public-Facing Application
 	}
-	if cc.count(authFailed, authUnknownUser) >= manyFailures {
+	if cc.count(guesses...) >= manyFailures || cc.Web != nil && cc.Web.Logins.Count+cc.Web.XMLRPC.Count >= manyFailures {
 		list = append(list, "T1110.001") // Brute Force: Password Guessing
 	}
 	return append([]string{}, list...)
@@ -222,13 +248,13 @@ func (c *Case) blind() []string {
 			quietInfo = quietInfo && in.Levels[parser.LevelInfo]+in.Levels[parser.LevelDebug] == 0
 		}
 	}
-	if httpd {
+	if httpd && !c.Coverage.access() {
 		list = append(list, "An error log shows no request that went well: how many requests and connections there were in all stands in access.log.")
 	}
 	if httpd && quietInfo {
 		list = append(list, "No line of level info is among these, so LogLevel hides ordinary missing files, requests that were too slow (mod_reqtimeout) and requests that were too long.")
 	}
-	if httpd {
+	if httpd && !c.Coverage.access() {
 		list = append(list, "WordPress writes no failed login to error.log: guessing at wp-login.php and xmlrpc.php would not show.")
 	}
 	if c.Kinds.Count(workersExhausted) > 0 {

@@ -65,7 +65,16 @@ const loadWindow = 10 * second
 
 func newCase(f *Facts, o Options) *Case {
 	c := &Case{Facts: f, Options: o, Kinds: f.Coverage.Kinds(), byAddr: make(map[netip.Addr]*ClientCase)}
-	c.First, c.Last, _ = f.Timeline.Span()
+	timed := false
+	c.First, c.Last, timed = f.Timeline.Span()
+	for i := range f.Coverage.Inputs { // requests stand in no timeline
+		if in := &f.Coverage.Inputs[i]; in.Stamp != 0 {
+			if !timed || in.First < c.First {
+				c.First = in.First
+			}
+			c.Last, timed = max(c.Last, in.Last), true
+		}
+	}
 	for _, cf := range f.Clients.Sorted() {
 		cc := &ClientCase{ClientFacts: cf, Load: loadOf(cf, c.First, c.Last), Standing: Bystander, loadIn: make(map[*Trouble]bool)}
 		c.Everybody = append(c.Everybody, cc)
@@ -172,6 +181,12 @@ func (cf *ClientFacts) seen() (first, last int64) {
 			first = s.First
 		}
 		last = max(last, s.Last)
+	}
+	if w := cf.Web; w != nil {
+		if first == 0 || w.First < first {
+			first = w.First
+		}
+		last = max(last, w.Last)
 	}
 	return first, last
 }

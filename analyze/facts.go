@@ -156,7 +156,11 @@ type Facts struct {
 func (f *Facts) Observe(input int, e *parser.Event) {
 	p := Place{int32(input), e.Line}
 	f.Coverage.observe(p, e)
-	if e.Kind == parser.Unknown || e.Kind == parser.AccessRequest { // most requests are none of the errors that the ledgers count
+	switch e.Kind {
+	case parser.Unknown:
+		return
+	case parser.AccessRequest: // most requests are none of the errors that the other ledgers count
+		f.Clients.request(p, e)
 		return
 	}
 	timed := timed(e)
@@ -166,7 +170,7 @@ func (f *Facts) Observe(input int, e *parser.Event) {
 	if e.Kind.Role == parser.State && timed {
 		f.Journal.observe(p, e)
 	}
-	if e.Client.IsValid() {
+	if e.Client.IsValid() && !elsewhere(e.Kind) {
 		f.Clients.observe(p, e)
 		if timed && e.PID != 0 {
 			f.Workers.observe(p, e)

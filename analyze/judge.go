@@ -100,7 +100,7 @@ func (c *Case) standing(cc *ClientCase) Standing {
 		return Own
 	case standsIn(cc.Addr), cc.standIn:
 		return Proxy
-	case cc.Remote == cc.Events: // may be a server that Apache asked
+	case cc.onlyRemote(): // may be a server that Apache asked
 	case accused(cc) && p >= attackerFrom:
 		return Attacker
 	case accused(cc) && p >= suspectFrom:
@@ -190,7 +190,7 @@ func (c *Case) incidents() []*incident {
 }
 
 // causeOrder is the order in which causes are named when their evidence is equal.
-var causeOrder = []Cause{CauseFlood, CauseDatabase, CauseMemory, CausePlugin, CauseBackend, CauseCrash, CauseMaintenance, CauseCapacity}
+var causeOrder = []Cause{CauseFlood, CauseDisk, CauseConfig, CauseDatabase, CauseMemory, CausePlugin, CauseBackend, CauseCrash, CauseMaintenance, CauseCapacity}
 
 // undecided is the log-odds that a cause has to beat.
 const undecided = 1.0
@@ -224,14 +224,7 @@ func (c *Case) campaigns() []*incident {
 				continue
 			}
 			in := &incident{who: []*ClientCase{cc}}
-			for i := range cc.Slots {
-				if s := &cc.Slots[i]; s.Deeds > 0 {
-					if in.start == 0 || s.First < in.start {
-						in.start = s.First
-					}
-					in.end = max(in.end, s.Last)
-				}
-			}
+			in.start, in.end = cc.deeds()
 			in.Cause, in.Confidence, in.Evidence = cause, sigmoid(cc.Score), cc.Evidence
 			of = append(of, in)
 		}
@@ -248,6 +241,29 @@ func (c *Case) campaigns() []*incident {
 		}
 	}
 	return list
+}
+
+// deeds is when a client's own acts began and ended.
+func (cf *ClientFacts) deeds() (first, last int64) {
+	add := func(from, to int64) {
+		if first == 0 || from < first {
+			first = from
+		}
+		last = max(last, to)
+	}
+	for i := range cf.Slots {
+		if s := &cf.Slots[i]; s.Deeds > 0 {
+			add(s.First, s.Last)
+		}
+	}
+	if w := cf.Web; w != nil {
+		for _, t := range []*WebTally{&w.Misses, &w.Logins, &w.XMLRPC} {
+			if t.Count > 0 {
+				add(t.First, t.Last)
+			}
+		}
+	}
+	return first, last
 }
 
 // names lists a few of the named clients for a sentence.
@@ -312,6 +328,10 @@ func (c *Case) summary(in *incident) string {
 			return fmt.Sprintf("%s one plugin or theme failed for everybody%s: %s.", span, after, in.Evidence[0].Text)
 		case CauseBackend:
 			return span + " the program behind Apache did not take or answer requests" + after + "."
+		case CauseDisk:
+			return span + " the disk was full or failing" + after + "."
+		case CauseConfig:
+			return span + " the server's configuration kept it from starting or serving" + after + "."
 		case CauseCrash:
 			return fmt.Sprintf("%s workers crashed by themselves: %s.", span, in.Evidence[0].Text)
 		case CauseMaintenance:
@@ -476,6 +496,16 @@ func (c *Case) kernel() bool {
 func (cv *Coverage) syslog() bool {
 	for i := range cv.Inputs {
 		if strings.HasPrefix(cv.Inputs[i].Format(), "syslog") {
+			return true
+		}
+	}
+	return false
+}
+
+// access tells whether an access log was among those that were read.
+func (cv *Coverage) access() bool {
+	for i := range cv.Inputs {
+		if cv.Inputs[i].Format() == "access" {
 			return true
 		}
 	}

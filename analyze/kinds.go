@@ -1,6 +1,10 @@
 package analyze
 
-import "github.com/logsleuth/logsleuth/parser"
+import (
+	"strings"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
 
 // The kinds that rules and ledgers speak of. A name that the catalogue lost
 // shows as nil in the tests.
@@ -37,6 +41,15 @@ var (
 	backendDown    = parser.KindByName("backend.down")
 	backendTimeout = parser.KindByName("backend.timeout")
 
+	fpmExhausted  = parser.KindByName("fpm.exhausted")
+	fpmFailed     = parser.KindByName("fpm.failed")
+	oomUserspace  = parser.KindByName("oom.userspace")
+	dbFull        = parser.KindByName("db.full")
+	dbDisk        = parser.KindByName("db.disk")
+	dbConnections = parser.KindByName("db.connections")
+	kernelDisk    = parser.KindByName("kernel.disk")
+	kernelIO      = parser.KindByName("kernel.io")
+
 	oomKill        = parser.KindByName("oom.kill")
 	oomInvoked     = parser.KindByName("oom.invoked")
 	oomTask        = parser.KindByName("oom.task")
@@ -54,6 +67,12 @@ var (
 	accessDenied    = parser.KindByName("access.denied")
 	authFailed      = parser.KindByName("auth.failed")
 	authUnknownUser = parser.KindByName("auth.unknown_user")
+	wafBlocked      = parser.KindByName("waf.blocked")
+	wafRefused      = parser.KindByName("waf.refused")
+	scriptRefused   = parser.KindByName("script.refused")
+	wpAuthFailed    = parser.KindByName("wp.auth_failed")
+	wpUnknownUser   = parser.KindByName("wp.unknown_user")
+	wpXMLRPC        = parser.KindByName("wp.xmlrpc")
 	requestTimeout  = parser.KindByName("request.timeout")
 )
 
@@ -62,3 +81,40 @@ var workerEnds = []*parser.Kind{childSIGTERM, childSIGKILL, childStuck, childSeg
 
 // databaseHarm is what visitors get when the database fails.
 var databaseHarm = []*parser.Kind{dbGone, dbLost, dbRefused, dbLimit}
+
+// isGuess tells which kinds are a password or a user that was tried on the web site.
+func isGuess(k *parser.Kind) bool {
+	return k == authFailed || k == authUnknownUser || k == wpAuthFailed || k == wpUnknownUser || k == wpXMLRPC
+}
+
+// guesses are all of them.
+var guesses = []*parser.Kind{authFailed, authUnknownUser, wpAuthFailed, wpUnknownUser, wpXMLRPC}
+
+// isSearch tells which kinds are about a path that was asked for and not given.
+func isSearch(k *parser.Kind) bool {
+	switch k {
+	case fileMissing, scriptMissing, pathInvalid, accessDenied, indexDenied, wafBlocked, wafRefused, scriptRefused:
+		return true
+	}
+	return false
+}
+
+// elsewhere tells which kinds name clients of other services than the web site:
+// whoever knocks at ssh is not one of its visitors.
+func elsewhere(k *parser.Kind) bool {
+	return strings.HasPrefix(k.Name, "ssh.") || strings.HasPrefix(k.Name, "ban.") || strings.HasPrefix(k.Name, "firewall.")
+}
+
+// diskTrouble, configTrouble and backendTrouble are kinds that tell their cause.
+var (
+	diskTrouble    = []*parser.Kind{dbFull, dbDisk, kernelDisk, kernelIO}
+	configTrouble  = kindsNamed("server.config", "server.config_text", "server.bind", "server.bind_text", "server.mutex", "tls.config", "site.broken", "handler.missing", "frontend.mismatch")
+	backendTrouble = append(kindsNamed("cgi.down", "fcgid.full", "fcgid.timeout", "fpm.timeout"), backendDown, backendTimeout)
+)
+
+func kindsNamed(names ...string) (kinds []*parser.Kind) {
+	for _, name := range names {
+		kinds = append(kinds, parser.KindByName(name))
+	}
+	return kinds
+}

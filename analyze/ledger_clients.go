@@ -57,7 +57,8 @@ type ClientFacts struct {
 	Referred int64        // events whose request named a page it came from
 	Remote   int64        // events that named it only as [remote …]
 	PortZero int64        // events whose port is 0: the address comes from a header
-	Events   int64
+	Events   int64        // lines of error logs that name it
+	Web      *WebFacts    // what access logs say; nil: nothing
 
 	gen  int
 	last int // the slot of the event before
@@ -158,8 +159,10 @@ func (cs *Clients) observe(p Place, e *parser.Event) {
 
 func (c *ClientFacts) subject(k *parser.Kind, text []byte, p Place) {
 	set := &c.Targets
-	if k == authFailed || k == authUnknownUser {
+	if isGuess(k) {
 		set = &c.Users
+	} else if !isSearch(k) {
+		return
 	} else if i := bytes.IndexByte(text, '?'); i > 0 {
 		text = text[:i]
 	}
@@ -174,7 +177,7 @@ func (c *ClientFacts) subject(k *parser.Kind, text []byte, p Place) {
 	if set == &c.Targets && (k != fileMissing && k != indexDenied || unlinked(text)) {
 		c.Probes.add(h)
 	}
-	c.example(p, text)
+	c.Examples = addExample(c.Examples, p, text)
 }
 
 // embedded tells whether a path is of the kind that pages fetch by themselves: a
@@ -230,31 +233,27 @@ func extension(path []byte) []byte {
 // fewExamples is how many targets and names a report shows.
 const fewExamples = 5
 
-func (c *ClientFacts) example(p Place, text []byte) {
-	if n := len(c.Examples); n == fewExamples && c.Examples[n-1].Place.compare(p) <= 0 {
-		return
+// addExample keeps the first few different texts, in log order.
+func addExample(list []Example, p Place, text []byte) []Example {
+	if n := len(list); n == fewExamples && list[n-1].Place.compare(p) <= 0 {
+		return list
 	}
 	const longest = 120
 	text = text[:min(len(text), longest)]
 	if !utf8.Valid(text) { // as it will be kept, so that it is known again
 		text = []byte(parser.Text(text))
 	}
-	for i := range c.Examples {
-		if c.Examples[i].Text == string(text) {
-			if p.compare(c.Examples[i].Place) < 0 {
-				c.Examples[i].Place = p
-				c.sortExamples()
-			}
-			return
-		}
+	known := slices.IndexFunc(list, func(x Example) bool { return x.Text == string(text) })
+	switch {
+	case known < 0:
+		list = append(list, Example{p, parser.Text(text)})
+	case p.compare(list[known].Place) >= 0:
+		return list
+	default:
+		list[known].Place = p
 	}
-	c.Examples = append(c.Examples, Example{p, parser.Text(text)})
-	c.sortExamples()
-}
-
-func (c *ClientFacts) sortExamples() {
-	slices.SortFunc(c.Examples, func(a, b Example) int { return a.Place.compare(b.Place) })
-	c.Examples = c.Examples[:min(len(c.Examples), fewExamples)]
+	slices.SortFunc(list, func(a, b Example) int { return a.Place.compare(b.Place) })
+	return list[:min(len(list), fewExamples)]
 }
 
 // slot finds or makes the stretch of time that t lies in.
@@ -383,8 +382,9 @@ func (cs *Clients) merge(other *Clients) {
 			c.Users.add(h)
 		}
 		for _, x := range from.Examples {
-			c.example(x.Place, []byte(x.Text))
+			c.Examples = addExample(c.Examples, x.Place, []byte(x.Text))
 		}
+		c.mergeWeb(from.Web)
 	}
 	cs.Folded += other.Folded
 	cs.Others.merge(other.Others)
@@ -401,6 +401,9 @@ func (c *ClientFacts) weight() int64 {
 		if parser.Kinds[t.Kind].Role == parser.Deed {
 			w += 4 * t.Count
 		}
+	}
+	if c.Web != nil {
+		w += 4 * (c.Web.Misses.Count + c.Web.Logins.Count + c.Web.XMLRPC.Count)
 	}
 	return w
 }

@@ -20,7 +20,7 @@ func iso(sec int64) string { return time.Unix(sec, 0).UTC().Format("2006-01-02T1
 
 // A script writes invented logs line by line, in any order.
 type script struct {
-	errors, sys []scriptLine
+	errors, sys, access []scriptLine
 }
 
 type scriptLine struct {
@@ -43,6 +43,13 @@ func (s *script) client(at float64, module string, pid int, addr string, port in
 func (s *script) syslog(at float64, program, text string, args ...any) {
 	us := day.UnixMicro() + int64(at*1e6)
 	s.sys = append(s.sys, scriptLine{at, fmt.Sprintf("%s.%06d host %s: %s", iso(us/1e6), us%1e6, program, fmt.Sprintf(text, args...))})
+}
+
+// request writes a line of the access log.
+func (s *script) request(at float64, addr, method, path string, status int, agent string) {
+	us := day.UnixMicro() + int64(at*1e6)
+	when := time.Unix(us/1e6, 0).UTC().Format("02/Jan/2006:15:04:05 +0000")
+	s.access = append(s.access, scriptLine{at, fmt.Sprintf("%s - - [%s] %q %d 512 \"-\" %q", addr, when, method+" "+path+" HTTP/1.1", status, agent)})
 }
 
 const ownPage = ", referer: https://www.example.org/"
@@ -123,7 +130,7 @@ func (s *script) logs() (logs []logFile) {
 	for _, l := range []struct {
 		name  string
 		lines []scriptLine
-	}{{"error.log", s.errors}, {"syslog", s.sys}} {
+	}{{"error.log", s.errors}, {"access.log", s.access}, {"syslog", s.sys}} {
 		if len(l.lines) == 0 {
 			continue
 		}

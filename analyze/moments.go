@@ -144,6 +144,9 @@ func (c *Case) arrival(cc *ClientCase, in *incident) *step {
 	for _, t := range cc.Kinds {
 		ps.merge(t.Places)
 	}
+	if len(ps) == 0 {
+		ps = cc.firstPlaces()
+	}
 	if len(ps) > 0 {
 		s.place = ps[0]
 	}
@@ -152,6 +155,9 @@ func (c *Case) arrival(cc *ClientCase, in *incident) *step {
 	}
 	deeds, harms, rest := cc.within(s.first, s.last)
 	s.count = deeds + harms + rest
+	if w := cc.Web; w != nil && s.count == 0 {
+		s.count = w.Requests
+	}
 	s.text = fmt.Sprintf("%s appears (%s)", cc.Addr, cc.Standing)
 	return s
 }

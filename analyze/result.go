@@ -76,6 +76,8 @@ const (
 	CauseCapacity     Cause = "capacity"     // all workers busy, nobody stands out
 	CausePlugin       Cause = "plugin"       // one component fails for everybody
 	CauseBackend      Cause = "backend"      // PHP-FPM or another program behind the web server is down or full
+	CauseDisk         Cause = "disk"         // the disk is full or failing
+	CauseConfig       Cause = "config"       // the server does not start or does not serve because of its configuration
 	CauseCrash        Cause = "crash"        // workers die by themselves
 	CauseMaintenance  Cause = "maintenance"  // a planned restart
 	CauseQuiet        Cause = "quiet"        // nothing of the above
@@ -144,13 +146,25 @@ type Client struct {
 	First       string           `json:"first"`
 	Last        string           `json:"last"`
 	Events      map[string]int64 `json:"events"`
-	Connections int              `json:"peak_connections"` // most distinct source ports within ten seconds: a lower bound
-	Workers     int              `json:"peak_workers"`     // most distinct worker pids within ten seconds
-	Techniques  []string         `json:"techniques"`       // MITRE ATT&CK
+	Connections int              `json:"peak_connections"`   // most distinct source ports within ten seconds: a lower bound
+	Workers     int              `json:"peak_workers"`       // most distinct worker pids within ten seconds
+	Requests    *Requests        `json:"requests,omitempty"` // from access logs, where there are any
+	Techniques  []string         `json:"techniques"`         // MITRE ATT&CK
 	Evidence    []Evidence       `json:"evidence"`
 	Settle      string           `json:"settle,omitempty"` // what would settle the doubt
 	Plugins     []string         `json:"plugins"`
 	Lines       []string         `json:"lines"` // first lines that name it
+}
+
+// Requests are what access logs say of a client.
+type Requests struct {
+	Count   int64            `json:"count"`
+	Status  map[string]int64 `json:"status"`  // by class: 2xx, 3xx, …
+	Agents  []string         `json:"agents"`  // the first few user agents, as the client sent them
+	Missing int              `json:"missing"` // different addresses answered with 4xx
+	Paths   []string         `json:"paths"`   // the first few of these
+	Logins  int64            `json:"failed_logins"`
+	XMLRPC  int64            `json:"xmlrpc_calls"`
 }
 
 // Totals count all clients, also those not listed.

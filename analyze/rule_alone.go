@@ -37,7 +37,7 @@ func judgeAlone(c *Case) (found []Finding) {
 			if last == 0 || t.Saturated-last > soon {
 				continue
 			}
-			at := t.Firsts[workersExhausted].FirstPlace
+			at := t.saturatedAt()
 			nobody := "nobody else stands in this log"
 			if len(c.Everybody) > 1 {
 				nobody = "hardly anybody else stands in this log"
@@ -45,7 +45,7 @@ func judgeAlone(c *Case) (found []Finding) {
 			found = append(found,
 				Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t,
 					Settle: fmt.Sprintf("access.log of %s to %s: how many requests did it send, and who else was there?", clock(t.Start-lead), clock(t.End)),
-					Evidence: Evidence{Weight: aloneWeight, Lines: c.firstLines(cc, t),
+					Evidence: Evidence{Weight: aloneWeight, Lines: c.firstLines(cc),
 						Text: fmt.Sprintf("held at least %d connections on %d workers at once (within %d seconds); %s", l.Ports, l.PIDs, loadWindow/second, nobody)}},
 				Finding{Client: cc.Addr, Trouble: t, Evidence: Evidence{Weight: followedWeight, Lines: []string{c.place(at)},
 					Text: fmt.Sprintf("the server ran out of workers %s after the last of them", lasting(t.Saturated-last))}},

@@ -38,9 +38,9 @@ var ruleCauseFlood = Rule{
 			if len(t.Named) > 1 {
 				text += fmt.Sprintf(", and %s did likewise", plural(len(t.Named)-1, "other client"))
 			}
-			found = append(found, causeEvidence(t, CauseFlood, best.Score+1, text, c.firstLines(best, t)))
+			found = append(found, causeEvidence(t, CauseFlood, best.Score+1, text, c.firstLines(best)))
 			if t.Saturated != 0 {
-				found = append(found, causeEvidence(t, CauseFlood, 0.5, "the server ran out of workers", []string{c.place(t.Firsts[workersExhausted].FirstPlace)}))
+				found = append(found, causeEvidence(t, CauseFlood, 0.5, "the server ran out of workers", []string{c.place(t.saturatedAt())}))
 			}
 		}
 		return found
@@ -137,11 +137,11 @@ var ruleCauseMemory = Rule{
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
-			n := t.of(oomKill) + t.of(forkFailed) + t.of(dbMemory)
+			n := t.of(oomKill, oomUserspace, forkFailed, dbMemory)
 			if n == 0 {
 				continue
 			}
-			found = append(found, causeEvidence(t, CauseMemory, 1.5, "memory ran out "+times(int(n)), c.lines(c.Kinds, oomKill, forkFailed, dbMemory)))
+			found = append(found, causeEvidence(t, CauseMemory, 1.5, "memory ran out "+times(int(n)), c.lines(c.Kinds, oomKill, oomUserspace, forkFailed, dbMemory)))
 			if why, lines := c.databaseDied(t); why != "" && t.of(oomKill) > 0 {
 				found = append(found, causeEvidence(t, CauseMemory, 1, "the database went down with it: "+why, lines))
 			}
@@ -208,8 +208,45 @@ var ruleCauseBackend = Rule{
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
-			if n := t.of(backendDown, backendTimeout); n >= enoughHarm {
-				found = append(found, causeEvidence(t, CauseBackend, 2, plural(n, "request")+" could not be handed on or got no answer", c.lines(c.Kinds, backendDown, backendTimeout)))
+			if n := t.of(backendTrouble...); n >= enoughHarm {
+				found = append(found, causeEvidence(t, CauseBackend, 2, plural(n, "request")+" could not be handed on or got no answer", c.lines(c.Kinds, backendTrouble...)))
+			}
+			if n := t.of(fpmExhausted, fpmFailed); n > 0 {
+				found = append(found, causeEvidence(t, CauseBackend, 1, "PHP-FPM had no child free, or could not work", c.lines(c.Kinds, fpmExhausted, fpmFailed)))
+			}
+		}
+		return found
+	},
+}
+
+var ruleCauseDisk = Rule{
+	ID:    "cause-disk",
+	Title: "The disk is full or failing",
+	Finds: "Databases and logs that cannot be written, and errors of the disk in the kernel's log.",
+	Blind: "A full disk often leaves a gap in the logs instead of a line.",
+	Uses:  []string{"db.full", "db.disk", "kernel.disk", "kernel.io"},
+	About: AboutCauses,
+	Judge: func(c *Case) (found []Finding) {
+		for _, t := range c.Troubles {
+			if n := t.of(diskTrouble...); n > 0 {
+				found = append(found, causeEvidence(t, CauseDisk, 4, plural(n, "line")+" of the database or the kernel say that nothing can be written or read", c.lines(c.Kinds, diskTrouble...)))
+			}
+		}
+		return found
+	},
+}
+
+var ruleCauseConfig = Rule{
+	ID:    "cause-config",
+	Title: "The configuration keeps the server from starting or serving",
+	Finds: "Refused configurations, certificates and ports, and .htaccess files that break their site.",
+	Blind: "What the configuration was before.",
+	Uses:  []string{"server.config", "server.bind", "server.fatal", "tls.config", "site.broken", "handler.missing", "frontend.mismatch"},
+	About: AboutCauses,
+	Judge: func(c *Case) (found []Finding) {
+		for _, t := range c.Troubles {
+			if n := t.of(configTrouble...); n > 0 {
+				found = append(found, causeEvidence(t, CauseConfig, 3, plural(n, "line")+" of the server speak of its configuration", c.lines(c.Kinds, configTrouble...)))
 			}
 		}
 		return found
@@ -272,7 +309,7 @@ var ruleCauseCapacity = Rule{
 			if len(t.Who) >= crowd && t.of(databaseHarm...) == 0 {
 				weight, text = 2, fmt.Sprintf("the workers ran out while %s were there, none of whom stands out", plural(len(t.Who), "client"))
 			}
-			found = append(found, causeEvidence(t, CauseCapacity, weight, text, []string{c.place(t.Firsts[workersExhausted].FirstPlace)}))
+			found = append(found, causeEvidence(t, CauseCapacity, weight, text, []string{c.place(t.saturatedAt())}))
 		}
 		return found
 	},

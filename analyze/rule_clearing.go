@@ -33,7 +33,7 @@ var ruleOnlyHarmed = Rule{
 			if accused(cc) {
 				weight, text = harmOnlyDoubt, "every line that names it is an error that honest visitors get too; only its number of connections stands out"
 			}
-			found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: weight, Text: text, Lines: c.firstLines(cc, nil)}})
+			found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: weight, Text: text, Lines: c.firstLines(cc)}})
 		}
 		return found
 	},
@@ -91,7 +91,7 @@ var ruleStandIn = Rule{
 			case cc.Events >= enoughLines && float64(cc.Events) >= nearlyAll*float64(all) && float64(cc.Referred) >= somePeople*float64(cc.Events):
 				proxy = true
 				text = fmt.Sprintf("%d%% of all clients' lines name it, many of them with the pages that people came from: it looks like a proxy or an office, not like one person", 100*cc.Events/all)
-			case cc.Remote == cc.Events:
+			case cc.onlyRemote():
 				text = "is named only as [remote], which may be a server that Apache asked"
 			default:
 				continue
@@ -100,6 +100,11 @@ var ruleStandIn = Rule{
 		}
 		return found
 	},
+}
+
+// onlyRemote tells whether a client stands in the logs as [remote] and not otherwise.
+func (cf *ClientFacts) onlyRemote() bool {
+	return cf.Remote > 0 && cf.Remote == cf.Events && cf.Web == nil
 }
 
 // carrierNAT is RFC 6598's range, behind which a provider puts many customers.

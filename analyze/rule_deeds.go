@@ -82,7 +82,7 @@ var ruleGuessing = Rule{
 	Judge: func(c *Case) (found []Finding) {
 		n := math.Log(float64(len(c.Everybody)))
 		for _, cc := range c.Everybody {
-			failures := cc.count(authFailed, authUnknownUser)
+			failures := cc.count(guesses...)
 			tail := poissonTail(int(failures), mistypes) + n
 			if failures < manyFailures || tail > rareDeed {
 				continue
@@ -90,7 +90,7 @@ var ruleGuessing = Rule{
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
 				Weight: deedWeight(tail),
 				Text:   fmt.Sprintf("failed to log in %s, with %s", plural(failures, "time"), atLeast(cc.Users.Len(), "different user name")),
-				Lines:  c.lines(cc.Kinds, authFailed, authUnknownUser),
+				Lines:  c.lines(cc.Kinds, guesses...),
 			}})
 			if gap := pace(cc); gap >= unhurried && cc.Users.Len() == 1 {
 				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: unhurriedWeight,

@@ -64,7 +64,7 @@ func judgeLoad(c *Case) (found []Finding) {
 				Weight: math.Min(5, 1.5+0.1*-tail),
 				Text: fmt.Sprintf("held at least %d connections at once (within %d seconds, at %s), where the other %s held %.1f on average",
 					held, loadWindow/second, clock(loads[i].At+loadWindow), plural(len(who)-1, "client"), others),
-				Lines: c.firstLines(cc, t),
+				Lines: c.firstLines(cc),
 			}
 			found = append(found, f)
 			found = append(found, c.beforeSaturation(cc, t)...)
@@ -78,19 +78,26 @@ func judgeLoad(c *Case) (found []Finding) {
 func (l Load) held() int { return max(l.Ports, l.PIDs) }
 
 // firstLines are the first lines of a client's harm and deeds.
-func (c *Case) firstLines(cc *ClientCase, _ *Trouble) []string {
-	var ps Places
-	for i := range cc.Kinds {
-		if parser.Kinds[cc.Kinds[i].Kind].Role != parser.Noise {
-			ps.merge(cc.Kinds[i].Places)
+func (c *Case) firstLines(cc *ClientCase) []string { return c.places(cc.firstPlaces()) }
+
+// firstPlaces are the first lines of a client's harm and deeds, else of anything.
+func (cf *ClientFacts) firstPlaces() (ps Places) {
+	for i := range cf.Kinds {
+		if parser.Kinds[cf.Kinds[i].Kind].Role != parser.Noise {
+			ps.merge(cf.Kinds[i].Places)
 		}
 	}
-	if len(ps) == 0 {
-		for i := range cc.Kinds {
-			ps.merge(cc.Kinds[i].Places)
+	for i := range cf.Kinds {
+		if len(ps) == 0 {
+			ps.merge(cf.Kinds[i].Places)
 		}
 	}
-	return c.places(ps)
+	if w := cf.Web; w != nil && len(ps) == 0 {
+		ps.merge(w.Misses.Places)
+		ps.merge(w.Logins.Places)
+		ps.merge(w.XMLRPC.Places)
+	}
+	return ps
 }
 
 // soon is how long after a client's connections the server's running out of
@@ -111,16 +118,12 @@ func (c *Case) beforeSaturation(cc *ClientCase, t *Trouble) []Finding {
 		}
 	}
 	gap := t.Saturated - first
-	at := t.Firsts[workersExhausted]
-	if at.Count == 0 {
-		at = t.Firsts[scoreboardFull]
-	}
 	if first == 0 || gap < 0 || gap > soon+lead {
 		return nil
 	}
 	return []Finding{{Client: cc.Addr, Trouble: t, Evidence: Evidence{
 		Weight: 1,
 		Text:   fmt.Sprintf("was there %s before the server ran out of workers at %s", lasting(gap), clock(t.Saturated)),
-		Lines:  []string{c.place(at.FirstPlace)},
+		Lines:  []string{c.place(t.saturatedAt())},
 	}}}
 }

@@ -39,6 +39,9 @@ type Trouble struct {
 
 // grave kinds are each a trouble by itself.
 func grave(k *parser.Kind) bool {
+	if strings.HasPrefix(k.Name, "ban.") || k.Name == "oom.near" {
+		return false
+	}
 	return k.Role == parser.State && k.Severity >= 3 && k != childSIGKILL && k != serverUnclean
 }
 
@@ -70,6 +73,22 @@ func isDatabase(name string) bool {
 // isWebServer tells whether a process is a web server's or PHP's worker.
 func isWebServer(name string) bool {
 	return name == "apache2" || name == "httpd" || name == "apache" || strings.HasPrefix(name, "php-fpm") || strings.HasPrefix(name, "php-cgi")
+}
+
+// saturation tells which kinds say that nobody was free to serve.
+func saturation(k *parser.Kind) bool {
+	return k == workersExhausted || k == scoreboardFull || k == fpmExhausted
+}
+
+// saturatedAt is the first line that says so.
+func (t *Trouble) saturatedAt() Place {
+	var first Slot
+	for _, k := range []*parser.Kind{workersExhausted, scoreboardFull, fpmExhausted} {
+		if s, ok := t.Firsts[k]; ok && (first.Count == 0 || s.First < first.First) {
+			first = s
+		}
+	}
+	return first.FirstPlace
 }
 
 type point struct {
@@ -147,7 +166,7 @@ func (t *Trouble) add(p point) {
 	if grave(p.kind) {
 		t.Grave = true
 	}
-	if (p.kind == workersExhausted || p.kind == scoreboardFull) && (t.Saturated == 0 || p.slot.First < t.Saturated) {
+	if saturation(p.kind) && (t.Saturated == 0 || p.slot.First < t.Saturated) {
 		t.Saturated = p.slot.First
 	}
 }

@@ -62,6 +62,8 @@ var causes = map[analyze.Cause]string{
 	analyze.CauseCapacity:     "all web server workers were busy, and no client stands out",
 	analyze.CausePlugin:       "one plugin or theme failed for everybody",
 	analyze.CauseBackend:      "the program behind the web server is down or full",
+	analyze.CauseDisk:         "the disk is full or failing",
+	analyze.CauseConfig:       "the web server's configuration keeps it from serving",
 	analyze.CauseCrash:        "the web server's workers died by themselves",
 	analyze.CauseMaintenance:  "a planned restart",
 	analyze.CauseQuiet:        "nothing happened that needs you",

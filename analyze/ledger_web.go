@@ -1,0 +1,149 @@
+package analyze
+
+import (
+	"bytes"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
+
+// A WebFacts is what access logs say of one client.
+type WebFacts struct {
+	Requests    int64
+	Status      [6]int64 // by its first digit; 0: none
+	First, Last int64    // times
+
+	Missing  Distinct // paths that were not there or not allowed, but for what pages embed
+	Probes   Distinct // of those, what no page links to
+	Secrets  int64    // requests for what only a search for secrets asks for
+	Misses   WebTally // requests for Missing
+	Logins   WebTally // POSTs to wp-login.php that WordPress did not let in
+	Accepted WebTally // those that it did
+	XMLRPC   WebTally // POSTs to xmlrpc.php
+	Agents   []Example
+	Paths    []Example // the first of Missing
+}
+
+// A WebTally counts requests of one sort.
+type WebTally struct {
+	Count       int64
+	First, Last int64
+	Places      Places
+}
+
+func (t *WebTally) add(at int64, p Place) {
+	if t.Count == 0 || at < t.First {
+		t.First = at
+	}
+	if t.Count == 0 || at > t.Last {
+		t.Last = at
+	}
+	t.Count++
+	t.Places.add(p)
+}
+
+func (t *WebTally) merge(o *WebTally) {
+	if o.Count == 0 {
+		return
+	}
+	if t.Count == 0 || o.First < t.First {
+		t.First = o.First
+	}
+	if t.Count == 0 || o.Last > t.Last {
+		t.Last = o.Last
+	}
+	t.Count += o.Count
+	t.Places.merge(o.Places)
+}
+
+// pace is the time between two of them on average.
+func (t *WebTally) pace() int64 { return (t.Last - t.First) / max(t.Count-1, 1) }
+
+// request enters a line of an access log.
+func (cs *Clients) request(p Place, e *parser.Event) {
+	a, ok := parser.ReadAccess(e)
+	if !ok || !e.Client.IsValid() || !timed(e) {
+		return
+	}
+	c := cs.get(e.Client)
+	w := c.Web
+	if w == nil {
+		w = new(WebFacts)
+		c.Web = w
+	}
+	w.Requests++
+	class := a.Status / 100
+	if class > 5 {
+		class = 0
+	}
+	w.Status[class]++
+	if w.Requests == 1 || e.Time < w.First {
+		w.First = e.Time
+	}
+	if w.Requests == 1 || e.Time > w.Last {
+		w.Last = e.Time
+	}
+	if len(a.UserAgent) > 0 {
+		w.Agents = addExample(w.Agents, p, a.UserAgent)
+	}
+	path, _, _ := bytes.Cut(a.Target, []byte("?"))
+	if class == 4 && a.Status != 401 && len(path) > 0 && !embedded(path) {
+		h := hash(path)
+		w.Missing.add(h)
+		w.Misses.add(e.Time, p)
+		w.Paths = addExample(w.Paths, p, path)
+		if unlinked(path) {
+			w.Probes.add(h)
+		}
+		if secret(path) {
+			w.Secrets++
+		}
+	}
+	if string(a.Method) != "POST" {
+		return
+	}
+	switch {
+	case bytes.HasSuffix(path, []byte("/wp-login.php")) && class == 3: // WordPress sends on whom it lets in
+		w.Accepted.add(e.Time, p)
+	case bytes.HasSuffix(path, []byte("/wp-login.php")):
+		w.Logins.add(e.Time, p)
+	case bytes.HasSuffix(path, []byte("/xmlrpc.php")):
+		w.XMLRPC.add(e.Time, p)
+	}
+}
+
+func (c *ClientFacts) mergeWeb(from *WebFacts) {
+	if from == nil {
+		return
+	}
+	if c.Web == nil {
+		c.Web = new(WebFacts)
+	}
+	w := c.Web
+	if w.Requests == 0 || from.First < w.First {
+		w.First = from.First
+	}
+	if w.Requests == 0 || from.Last > w.Last {
+		w.Last = from.Last
+	}
+	w.Requests += from.Requests
+	for i, n := range from.Status {
+		w.Status[i] += n
+	}
+	for _, h := range from.Missing.Hashes {
+		w.Missing.add(h)
+	}
+	for _, h := range from.Probes.Hashes {
+		w.Probes.add(h)
+	}
+	w.Secrets += from.Secrets
+	w.Misses.merge(&from.Misses)
+	w.Logins.merge(&from.Logins)
+	w.Accepted.merge(&from.Accepted)
+	w.XMLRPC.merge(&from.XMLRPC)
+	for _, x := range from.Agents {
+		w.Agents = addExample(w.Agents, x.Place, []byte(x.Text))
+	}
+	for _, x := range from.Paths {
+		w.Paths = addExample(w.Paths, x.Place, []byte(x.Text))
+	}
+}
