@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/logsleuth/logsleuth/parser"
 )
 
 const (
@@ -47,7 +49,7 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		flood = flood || in.Cause == CauseFlood
 		if in.trouble != nil {
 			for _, k := range c.Journal.Of(oomKill) {
-				databaseKilled = databaseKilled || isDatabase(k.Subject)
+				databaseKilled = databaseKilled || isDatabase(k.Subject) && k.Time >= in.start-lead && k.Time <= in.end
 			}
 		}
 		if in.Cause == CausePlugin && plugin == "" {
@@ -71,8 +73,11 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			Commands:    map[string]string{"shell": c.grepFor(suspects)},
 		})
 	}
+	fewer := r.Memory != nil && r.Memory.SuggestedWorkers > 0 && r.Memory.SuggestedWorkers < r.Memory.WorkersSeen
 	if flood {
 		add(c.limit())
+	}
+	if flood && !fewer { // else the change of MaxRequestWorkers restarts it
 		add(Advice{
 			ID:          "restart",
 			Text:        "Then restart Apache, not before: as long as the connections come, new workers fill up at once.",
@@ -80,10 +85,10 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			SideEffects: "Requests under way are cut off.",
 		})
 	}
-	if m := r.Memory; m != nil && m.SuggestedWorkers > 0 && m.SuggestedWorkers < m.WorkersSeen {
+	if m := r.Memory; fewer {
 		add(Advice{
 			ID: "workers",
-			Text: fmt.Sprintf("Set MaxRequestWorkers to %d, which is what this memory carries; %d workers were running when it ran out.",
+			Text: fmt.Sprintf("Then set MaxRequestWorkers to %d, about what this memory carries (%d workers were running when it ran out), and restart Apache. Not before: as long as the connections come, new workers fill up at once.",
 				m.SuggestedWorkers, m.WorkersSeen),
 			Commands: map[string]string{"apache": fmt.Sprintf(
 				"sudo tee /etc/apache2/conf-available/logsleuth-workers.conf >/dev/null <<'EOF'\n<IfModule mpm_prefork_module>\n    MaxRequestWorkers %d\n</IfModule>\nEOF\nsudo a2enconf logsleuth-workers && sudo apachectl configtest && sudo systemctl restart apache2", m.SuggestedWorkers)},
@@ -92,12 +97,13 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		})
 	}
 	if databaseKilled {
+		unit := c.databaseUnit()
+		dropIn := "/etc/systemd/system/" + unit + ".service.d"
 		add(Advice{
-			ID:   "protect-database",
-			Text: "Keep the kernel from choosing the database when memory runs out, and limit what took the memory.",
-			Commands: map[string]string{"shell": "sudo systemctl edit mariadb\n" +
-				"# and write these two lines:\n# [Service]\n# OOMScoreAdjust=-600"},
-			Undo:        map[string]string{"shell": "sudo systemctl revert mariadb"},
+			ID:          "protect-database",
+			Text:        "Keep the kernel from choosing the database when memory runs out, and limit what took the memory.",
+			Commands:    map[string]string{"shell": fmt.Sprintf("sudo mkdir -p %[1]s && sudo tee %[1]s/logsleuth.conf >/dev/null <<'EOF'\n[Service]\nOOMScoreAdjust=-600\nEOF\nsudo systemctl daemon-reload && sudo systemctl restart %[2]s", dropIn, unit)},
+			Undo:        map[string]string{"shell": fmt.Sprintf("sudo rm -f %s/logsleuth.conf && sudo systemctl daemon-reload && sudo systemctl restart %s", dropIn, unit)},
 			SideEffects: "Something else is killed next time, most likely a worker of Apache, which hurts one visitor instead of all.",
 		})
 	}
@@ -110,6 +116,25 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		})
 	}
 	return list
+}
+
+// databaseUnit is what systemd calls the database server here.
+func (c *Case) databaseUnit() string {
+	for _, kind := range []*parser.Kind{unitFailed, unitStart} {
+		for _, e := range c.Journal.Of(kind) {
+			for _, name := range []string{"mysql", "mysqld", "mariadb"} {
+				if e.Subject == name+".service" {
+					return name
+				}
+			}
+		}
+	}
+	for _, e := range c.Journal.Of(oomKill) {
+		if e.Subject == "mysqld" {
+			return "mysql"
+		}
+	}
+	return "mariadb"
 }
 
 // block shuts named addresses out.
@@ -166,9 +191,11 @@ func nftBlock(v4, v6 []string) string {
 	return b.String()
 }
 
+// apacheDeny adds to what the configuration already asks for: without AuthMerging
+// this section would replace it, and open what is protected.
 func apacheDeny(who []netip.Addr) (do, undo string) {
 	var b strings.Builder
-	b.WriteString("sudo tee /etc/apache2/conf-available/logsleuth-block.conf >/dev/null <<'EOF'\n<Location \"/\">\n  <RequireAll>\n    Require all granted\n")
+	b.WriteString("sudo tee /etc/apache2/conf-available/logsleuth-block.conf >/dev/null <<'EOF'\n<Location \"/\">\n  AuthMerging And\n  <RequireAll>\n    Require all granted\n")
 	for _, ip := range who {
 		fmt.Fprintf(&b, "    Require not ip %s\n", ip)
 	}
@@ -187,25 +214,40 @@ func (c *Case) limit() Advice {
 	}
 	n := max(leastLimit, 2*busiest)
 	a := Advice{
-		ID:   "limit",
-		Text: fmt.Sprintf("Limit every address to %d connections at once, so that the next one cannot do the same.", n),
-		SideEffects: fmt.Sprintf("At %d connections a visit only about %s fit behind one address, such as an office; of the other clients here none held more than %d that show.",
-			visitConnections, plural(max(n/visitConnections, 1), "person"), busiest),
+		ID:          "limit",
+		Text:        fmt.Sprintf("Limit every address to %d connections at once, so that the next one cannot do the same.", n),
+		SideEffects: fmt.Sprintf("At %d connections a visit only about %d people fit behind one address, such as an office.", visitConnections, n/visitConnections),
 	}
-	a.SideEffects = strings.ReplaceAll(a.SideEffects, "persons", "people")
+	if busiest > 0 {
+		a.SideEffects += fmt.Sprintf(" Of the other clients here none opened more than %d within %d seconds that show.", busiest, loadWindow/second)
+	}
 	if c.behindProxy() {
 		a.Text += " A proxy stands in front, so that is its work: a packet filter on this host would count the proxy as one address."
 		return a
 	}
 	a.Commands = map[string]string{
-		"iptables": fmt.Sprintf("sudo iptables -C INPUT -p tcp -m multiport --dports 80,443 --syn -m connlimit --connlimit-above %[1]d -j DROP 2>/dev/null || sudo iptables -I INPUT -p tcp -m multiport --dports 80,443 --syn -m connlimit --connlimit-above %[1]d -j DROP", n),
-		"nftables": fmt.Sprintf("sudo nft -f - <<'EOF'\ntable inet logsleuth_limit\ndelete table inet logsleuth_limit\ntable inet logsleuth_limit {\n  set busy { type ipv4_addr; flags dynamic; size 65535; }\n  chain input {\n    type filter hook input priority -5; policy accept;\n    tcp dport { 80, 443 } ct state new add @busy { ip saddr ct count over %d } drop\n  }\n}\nEOF", n),
+		"iptables": connlimit("-C", "-I", n),
+		"nftables": fmt.Sprintf("sudo nft -f - <<'EOF'\ntable inet logsleuth_limit\ndelete table inet logsleuth_limit\ntable inet logsleuth_limit {\n  set busy4 { type ipv4_addr; flags dynamic; size 65535; }\n  set busy6 { type ipv6_addr; flags dynamic; size 65535; }\n  chain input {\n    type filter hook input priority -5; policy accept;\n    tcp dport { 80, 443 } ct state new add @busy4 { ip saddr ct count over %[1]d } drop\n    tcp dport { 80, 443 } ct state new add @busy6 { ip6 saddr ct count over %[1]d } drop\n  }\n}\nEOF", n),
 	}
 	a.Undo = map[string]string{
-		"iptables": fmt.Sprintf("sudo iptables -D INPUT -p tcp -m multiport --dports 80,443 --syn -m connlimit --connlimit-above %d -j DROP", n),
+		"iptables": connlimit("", "-D", n),
 		"nftables": "sudo nft delete table inet logsleuth_limit",
 	}
 	return a
+}
+
+// connlimit writes the same rule for both families: with check, only where it is not there yet.
+func connlimit(check, do string, n int) string {
+	var lines []string
+	for _, tool := range []struct{ name, mask string }{{"iptables", "32"}, {"ip6tables", "64"}} {
+		rule := fmt.Sprintf("INPUT -p tcp -m multiport --dports 80,443 --syn -m connlimit --connlimit-above %d --connlimit-mask %s -j DROP", n, tool.mask)
+		line := fmt.Sprintf("sudo %s %s %s", tool.name, do, rule)
+		if check != "" {
+			line = fmt.Sprintf("sudo %s %s %s 2>/dev/null || %s", tool.name, check, rule, line)
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // behindProxy tells whether the addresses in the log came from a header, which

@@ -98,10 +98,10 @@ func (c *Case) standing(cc *ClientCase) Standing {
 	switch {
 	case standsIn(cc.Addr) && cc.Addr.IsLoopback():
 		return Own
-	case standsIn(cc.Addr), cc.standIn:
+	case standsIn(cc.Addr):
 		return Proxy
 	case cc.onlyRemote(): // may be a server that Apache asked
-	case accused(cc) && p >= attackerFrom:
+	case accused(cc) && p >= attackerFrom && !cc.standIn:
 		return Attacker
 	case accused(cc) && p >= suspectFrom:
 		return Suspect
@@ -296,12 +296,14 @@ func (c *Case) summary(in *incident) string {
 		after := c.sequel(t, in.Cause)
 		switch in.Cause {
 		case CauseFlood:
-			held := loadOf(in.who[0].ClientFacts, t.Start-lead, t.End).held()
-			each := ""
+			l := loadOf(in.who[0].ClientFacts, t.Start-lead, t.End)
+			first, last := lastIn(in.who[0], t.Start-lead, t.End)
+			text := fmt.Sprintf("%s opened at least %s within %d seconds (at %s; it was there from %s to %s)%s.",
+				c.names(in.who), plural(l.held(), "connection"), loadWindow/second, clock(l.At+loadWindow), clock(first), clock(last), after)
 			if len(in.who) > 1 {
-				each = " each"
+				text = fmt.Sprintf("%s opened many connections at once, the first of them at least %d within %d seconds (at %s)%s.",
+					c.names(in.who), l.held(), loadWindow/second, clock(l.At+loadWindow), after)
 			}
-			text := fmt.Sprintf("%s %s held at least %s at once%s%s.", span, c.names(in.who), plural(held, "connection"), each, after)
 			if in.who[0].Standing == Suspect {
 				text += " It may be the cause, or a visitor whom a broken database met."
 			}
@@ -312,7 +314,7 @@ func (c *Case) summary(in *incident) string {
 			if why != "" {
 				text += ": " + why
 			}
-			return fmt.Sprintf("%s. %s met its errors, and none of them did anything to cause it.", text, plural(c.metHarm(t), "client"))
+			return text + c.nobody(t)
 		case CauseMemory:
 			text := span + " the machine ran out of memory"
 			if programs, _ := c.Memory.largest(t.Start-lead, t.End); len(programs) > 0 {
@@ -321,7 +323,7 @@ func (c *Case) summary(in *incident) string {
 			if why, _ := c.databaseDied(t); why != "" {
 				text += ", and the database was the victim"
 			}
-			return fmt.Sprintf("%s. Nobody attacked: %s met errors and none of them stands out.", text, plural(c.metHarm(t), "client"))
+			return text + c.nobody(t)
 		case CauseCapacity:
 			return span + " all workers were busy, and nobody's requests stand out."
 		case CausePlugin:
@@ -387,6 +389,14 @@ func (c *Case) sequel(t *Trouble, cause Cause) string {
 	return ": " + listed(steps)
 }
 
+// nobody ends a sentence with those who met the errors of a trouble that nobody is named for.
+func (c *Case) nobody(t *Trouble) string {
+	if n := c.metHarm(t); n > 0 {
+		return fmt.Sprintf(". %s met errors, and none of them stands out.", plural(n, "client"))
+	}
+	return ". No client stands out."
+}
+
 // metHarm counts the clients that met errors in a trouble.
 func (c *Case) metHarm(t *Trouble) (n int) {
 	for _, cc := range t.Who {
@@ -430,6 +440,14 @@ func (c *Case) verdict(incidents []*incident) Verdict {
 	for _, in := range incidents {
 		v.Attack = v.Attack || in.Cause.Attack()
 	}
+	if !main.Cause.Attack() {
+		for _, in := range incidents {
+			if in.Cause.Attack() {
+				v.Summary += " Apart from that: " + in.Summary
+				break
+			}
+		}
+	}
 	if n := len(incidents) - 1; n > 0 {
 		v.Summary += fmt.Sprintf(" There %s besides.", were(n, "other incident"))
 	}
@@ -465,12 +483,16 @@ func (c *Case) quiet() Verdict {
 		return Verdict{Cause: CauseUndetermined, Summary: "There is nothing in these logs that could be read.", Doubts: []string{}}
 	}
 	v := Verdict{Cause: CauseQuiet, Confidence: 0.9, Doubts: []string{}}
-	v.Summary = fmt.Sprintf("Nothing happened in the %s that these logs cover: no outage, no attack.", lasting(c.Last-c.First))
+	v.Summary = fmt.Sprintf("Nothing in the %s that these logs cover stands out: no outage, and nobody who can be accused.", lasting(c.Last-c.First))
 	var small []string
 	for _, t := range c.Kinds {
 		if k := parser.Kinds[t.Kind]; k.Role != parser.Noise && k.Severity >= 2 {
 			small = append(small, fmt.Sprintf("%s (%d)", k.Title, t.Count))
 		}
+	}
+	if n, most := c.unaccused(); n >= manyDeeds {
+		v.Confidence = 0.6
+		v.Doubts = append(v.Doubts, fmt.Sprintf("There were %d refused passwords, forbidden or missing programs and the like, at most %d of them by one client: too slow or too scattered to accuse anybody here, but it may be guessing or a scan spread over time or over many addresses.", n, most))
 	}
 	if len(small) > 0 {
 		v.Summary += " Small faults: " + strings.Join(small, "; ") + "."
@@ -480,6 +502,30 @@ func (c *Case) quiet() Verdict {
 		v.Doubts = append(v.Doubts, "No log of the kernel is among these, so a lack of memory would not show.")
 	}
 	return v
+}
+
+// manyDeeds is how many deeds that nobody is accused of are told of all the same.
+const manyDeeds = 50
+
+// unaccused counts the deeds of some weight by clients that nobody accuses, and
+// the most of them by one client.
+func (c *Case) unaccused() (all, most int64) {
+	for _, cc := range c.Everybody {
+		n := int64(0)
+		for _, t := range cc.Kinds {
+			if k := parser.Kinds[t.Kind]; k.Role == parser.Deed && k.Severity >= 1 {
+				n += t.Count
+			}
+		}
+		if cc.Web != nil {
+			n += cc.Web.Logins.Count + cc.Web.Secrets
+		}
+		if cc.Standing != Attacker && cc.Standing != Suspect {
+			all += n
+			most = max(most, n)
+		}
+	}
+	return all, most
 }
 
 // kernel tells whether the kernel's log was among those that were read.

@@ -53,7 +53,7 @@ func (c *Coverage) observe(p Place, e *parser.Event) {
 		in.Unparsed++
 		in.sample(p, e.Raw)
 	}
-	if e.Cut() {
+	if e.Cut() && e.Module != nil {
 		in.Cut++
 	}
 	if !timed(e) {

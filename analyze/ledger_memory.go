@@ -7,6 +7,9 @@ import (
 	"github.com/logsleuth/logsleuth/parser"
 )
 
+// parentName is what the web server's parent process is called, which serves nobody.
+var parentName = []byte("web server's parent")
+
 // maxTables bounds the kernel's process tables that are kept, the earliest ones.
 const maxTables = 64
 
@@ -32,6 +35,10 @@ func (m *Memory) observe(e *parser.Event) {
 	switch e.Kind {
 	case oomTask:
 		t := e.Task()
+		if t.UID == 0 && isWebServer(string(t.Name)) {
+			m.row(e.Time/second, parentName, t.PID, Held{t.RSSBytes, t.AnonBytes})
+			return
+		}
 		m.row(e.Time/second, t.Name, t.PID, Held{t.RSSBytes, t.AnonBytes})
 	case oomTotal:
 		n, cgroup, _ := parser.ReadMemoryTotal(e)

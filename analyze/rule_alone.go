@@ -8,9 +8,11 @@ const (
 	// connection for its program, and reloading it three times in ten seconds is
 	// already impatient.
 	aloneConnections = 4
-	aloneWeight      = 2.2
-	followedWeight   = 1.6
-	ownReasonWeight  = -1.8
+	// The two weights together lift the prior just over even: a suspect, never more.
+	aloneWeight    = 2.2
+	followedWeight = 1.6
+	// A database that failed by itself takes the suspicion away again.
+	ownReasonWeight = -1.8
 )
 
 var ruleAlone = Rule{
@@ -46,7 +48,7 @@ func judgeAlone(c *Case) (found []Finding) {
 				Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t,
 					Settle: fmt.Sprintf("access.log of %s to %s: how many requests did it send, and who else was there?", clock(t.Start-lead), clock(t.End)),
 					Evidence: Evidence{Weight: aloneWeight, Lines: c.firstLines(cc),
-						Text: fmt.Sprintf("held at least %d connections on %d workers at once (within %d seconds); %s", l.Ports, l.PIDs, loadWindow/second, nobody)}},
+						Text: fmt.Sprintf("opened at least %d connections on %d workers within %d seconds; %s", l.Ports, l.PIDs, loadWindow/second, nobody)}},
 				Finding{Client: cc.Addr, Trouble: t, Evidence: Evidence{Weight: followedWeight, Lines: []string{c.place(at)},
 					Text: fmt.Sprintf("the server ran out of workers %s after the last of them", lasting(t.Saturated-last))}},
 			)

@@ -34,7 +34,7 @@ var ruleCauseFlood = Rule{
 				continue
 			}
 			best := t.Named[0]
-			text := fmt.Sprintf("%s held at least %d connections at once", best.Addr, loadOf(best.ClientFacts, t.Start-lead, t.End).held())
+			text := fmt.Sprintf("%s opened at least %d connections within %d seconds", best.Addr, loadOf(best.ClientFacts, t.Start-lead, t.End).held(), loadWindow/second)
 			if len(t.Named) > 1 {
 				text += fmt.Sprintf(", and %s did likewise", plural(len(t.Named)-1, "other client"))
 			}
@@ -60,17 +60,12 @@ var ruleCauseDatabase = Rule{
 			if n == 0 {
 				continue
 			}
-			met := 0
-			for _, cc := range t.Who {
-				if cc.count(databaseHarm...) > 0 {
-					met++
-				}
-			}
+			met := c.metHarm(t)
 			if met >= crowd && len(t.Named) == 0 {
 				found = append(found, causeEvidence(t, CauseDatabase, 1.5,
 					fmt.Sprintf("%s met database errors, and none of them stands out", plural(met, "client")), c.lines(c.Kinds, databaseHarm...)))
 			} else {
-				found = append(found, causeEvidence(t, CauseDatabase, 0.5, plural(n, "request")+" met database errors", c.lines(c.Kinds, databaseHarm...)))
+				found = append(found, causeEvidence(t, CauseDatabase, 0.5, plural(n, "line")+" of database errors", c.lines(c.Kinds, databaseHarm...)))
 			}
 			if why, lines := c.databaseDied(t); why != "" && t.of(oomKill) == 0 {
 				found = append(found, causeEvidence(t, CauseDatabase, 2, why, lines))

@@ -6,6 +6,8 @@ import (
 )
 
 const (
+	// Errors alone say that a client was there, no more; a load that stands out
+	// outweighs that, a referer speaks for a browser, but can be forged.
 	onlyHarmedWeight = -2.0
 	harmOnlyDoubt    = -0.5
 	peopleWeight     = -1.5
@@ -68,6 +70,9 @@ const (
 	nearlyAll = 0.9
 	// somePeople is the share of its lines with a referer that shows people behind it.
 	somePeople = 0.1
+	// oneForAllWeight is a doubt, no more: a referer is easily forged, so it clears
+	// nobody, it only keeps the address from being called an attacker.
+	oneForAllWeight = -0.5
 	// enoughLines is how many lines it takes to say so.
 	enoughLines = 50
 )
@@ -76,7 +81,7 @@ var ruleStandIn = Rule{
 	ID:    "stand-in",
 	Title: "An address that stands for others, or is not known well enough",
 	Finds: "Private, loopback, link-local and carrier-grade NAT addresses, addresses that the log names only as [remote], and an address that owns nearly all lines and behaves like many people.",
-	Blind: "Proxies and offices with public addresses among other clients.",
+	Blind: "Proxies and offices with public addresses among other clients. A program that forges referers is then called suspect instead of attacker.",
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		all := int64(0)
@@ -84,19 +89,19 @@ var ruleStandIn = Rule{
 			all += cc.Events
 		}
 		for _, cc := range c.Everybody {
-			text, proxy := "", false
+			text, proxy, weight := "", false, standInWeight
 			switch {
 			case standsIn(cc.Addr):
 				text = "is not an address of the Internet: it is this server, or a proxy or gateway that stands for its visitors"
 			case cc.Events >= enoughLines && float64(cc.Events) >= nearlyAll*float64(all) && float64(cc.Referred) >= somePeople*float64(cc.Events):
-				proxy = true
-				text = fmt.Sprintf("%d%% of all clients' lines name it, many of them with the pages that people came from: it looks like a proxy or an office, not like one person", 100*cc.Events/all)
+				proxy, weight = true, oneForAllWeight
+				text = fmt.Sprintf("%d%% of all clients' lines name it, many of them with the pages that the requests came from: it may be a proxy or an office that stands for many people", 100*cc.Events/all)
 			case cc.onlyRemote():
 				text = "is named only as [remote], which may be a server that Apache asked"
 			default:
 				continue
 			}
-			found = append(found, Finding{Client: cc.Addr, StandIn: proxy, Evidence: Evidence{Weight: standInWeight, Text: text}})
+			found = append(found, Finding{Client: cc.Addr, StandIn: proxy, Evidence: Evidence{Weight: weight, Text: text}})
 		}
 		return found
 	},

@@ -27,6 +27,9 @@ const (
 	// fewSecrets is how often a crawler asks for hidden files and backups that
 	// somebody once linked to by mistake.
 	fewSecrets = 5
+	// enoughInjected is how many failed queries with the words of SQL injection it
+	// takes: a title that quotes SQL breaks a badly written plugin too.
+	enoughInjected = 3
 	// rareDeed is the natural logarithm of one in a thousand, corrected for the
 	// number of clients looked at.
 	rareDeed = -6.9
@@ -63,7 +66,7 @@ var ruleScan = Rule{
 			}
 			if n := cc.count(pathInvalid); n > 0 {
 				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{
-					Weight: 1, Text: "tried " + plural(n, "path") + " that lead out of the site or that no browser writes",
+					Weight: 1, Text: "sent " + plural(n, "request") + " for paths that lead out of the site or that no browser writes",
 					Lines: c.lines(cc.Kinds, pathInvalid),
 				}})
 			}
@@ -109,9 +112,15 @@ var ruleInjection = Rule{
 	Uses:  []string{"db.injection"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
+		together := 0 // clients who meet the same: then it is a plugin's broken query
+		for _, cc := range c.Everybody {
+			if cc.Kinds.Count(dbInjection) > 0 {
+				together++
+			}
+		}
 		for _, cc := range c.Everybody {
 			n := cc.Kinds.Count(dbInjection)
-			if n == 0 {
+			if n < enoughInjected || together >= crowd && n < 2*enoughInjected {
 				continue
 			}
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{

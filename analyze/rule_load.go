@@ -62,7 +62,7 @@ func judgeLoad(c *Case) (found []Finding) {
 			f := Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t}
 			f.Evidence = Evidence{
 				Weight: math.Min(5, 1.5+0.1*-tail),
-				Text: fmt.Sprintf("held at least %d connections at once (within %d seconds, at %s), where the other %s held %.1f on average",
+				Text: fmt.Sprintf("opened at least %d connections within %d seconds (at %s), where the other %s opened %.1f at most on average",
 					held, loadWindow/second, clock(loads[i].At+loadWindow), plural(len(who)-1, "client"), others),
 				Lines: c.firstLines(cc),
 			}

@@ -10,7 +10,9 @@ const (
 	// enoughStuck is the least number of joined workers that says anything.
 	enoughStuck = 3
 	// mostStuck is the share of them that makes a client stand out.
-	mostStuck   = 0.5
+	mostStuck = 0.5
+	// stuckWeight is the most that it says: workers get stuck in their last request,
+	// but a client with many requests is more often the last by chance.
 	stuckWeight = 1.5
 )
 
@@ -38,7 +40,7 @@ func judgeStuck(c *Case) (found []Finding) {
 			tail := binomialTail(s.n, joined, 1/float64(max(len(t.Who), 2)))
 			found = append(found, Finding{Client: cc.Addr, Trouble: t, Evidence: Evidence{
 				Weight: math.Min(stuckWeight, 0.3*-tail),
-				Text:   fmt.Sprintf("%d of the %s that had to be killed or crashed had served it last (%d of them could be joined to a client)", s.n, plural(ended, "worker"), joined),
+				Text:   fmt.Sprintf("%d of the %s that had to be killed or crashed, and that could be joined to a client, had served it last (%d ended so in all)", s.n, plural(joined, "worker"), ended),
 				Lines:  c.places(s.lines),
 			}})
 		}

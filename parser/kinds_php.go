@@ -16,7 +16,7 @@ var dbPrefixes = []string{"WordPress", "PHP Warning:", "PHP Fatal error:", "mysq
 var (
 	dbGone = &Kind{
 		Name: "db.gone", Role: Harm, Severity: 3, Family: PHP, Prefix: dbPrefixes,
-		Title: "a request found its database connection dead",
+		Title: "a query found the database connection dead",
 		Doc:   "A request found its database connection dead (error 2006). WordPress tries five times, a second apart, and holds its worker meanwhile.",
 		Samples: []string{
 			story + "WordPress database error MySQL server has gone away for query SELECT 1 made by require('wp-blog-header.php'), get_option",

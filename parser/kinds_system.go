@@ -269,8 +269,9 @@ func KilledRSS(e *Event) int64 {
 	var sum int64
 	for _, field := range []string{"anon-rss:", "file-rss:", "shmem-rss:"} {
 		if _, rest, ok := bytes.Cut(e.text, []byte(field)); ok {
-			n, _, _ := digits(rest)
-			sum += n * 1024
+			if n, _, _ := digits(rest); n < mostPages {
+				sum += n * 1024
+			}
 		}
 	}
 	return sum
@@ -284,13 +285,18 @@ type OOMTrigger struct {
 // A Task is a row of the kernel's table of processes.
 type Task struct {
 	PID       int64  `json:"task_pid"`
+	UID       int64  `json:"uid"`
 	RSSBytes  int64  `json:"rss_bytes"`
 	AnonBytes int64  `json:"anon_bytes,omitempty"` // of RSSBytes what is this process's own; 0: not said
 	Name      []byte `json:"-"`                    // borrowed
 	Program   string `json:"task"`                 // Name to keep, in an event's detail only
 }
 
-const pageSize = 4096
+const (
+	pageSize = 4096
+	// mostPages is 16 PiB: a number above it is no size of memory.
+	mostPages = 1 << 42
+)
 
 // Task is the row of the kernel's table that an event of kind oom.task is.
 func (e *Event) Task() Task { return e.task }
@@ -331,7 +337,10 @@ func readTask(b []byte) (t Task, ok bool) {
 		columns++
 		b = trimBlanks(rest)
 	}
-	t = Task{PID: col[0], RSSBytes: col[4] * pageSize, Name: b}
+	if col[4] > mostPages || anon > mostPages {
+		return t, false
+	}
+	t = Task{PID: col[0], UID: col[1], RSSBytes: col[4] * pageSize, Name: b}
 	if columns >= 6 {
 		t.AnonBytes = anon * pageSize
 	}
@@ -349,10 +358,10 @@ type MemoryTotal struct {
 func ReadMemoryTotal(e *Event) (n int64, cgroup, ok bool) {
 	if _, rest, found := bytes.Cut(e.text, []byte(", limit ")); found && bytes.HasPrefix(e.text, []byte("memory: usage ")) {
 		n, _, ok = digits(rest)
-		return n * 1024, true, ok
+		return n * 1024, true, ok && n < mostPages
 	}
 	n, rest, ok := digits(e.text)
-	return n * pageSize, false, ok && string(rest) == " pages RAM"
+	return n * pageSize, false, ok && n < mostPages && string(rest) == " pages RAM"
 }
 
 // A Segfault is a crash as the kernel saw it.

@@ -296,7 +296,7 @@ func (t *text) clients() {
 	if len(listed) > 0 {
 		t.clientTable(listed)
 		t.line("")
-		t.para(2, span{t.style.dim, "At once: connections open at the same time. There were at least as many."})
+		t.para(2, span{t.style.dim, "In 10 s: the most connections that the log shows of it within ten seconds. There may have been more, and they need not have been open at the same time."})
 	}
 	if len(listed) > 0 && len(others) > 0 {
 		t.line("")
@@ -321,7 +321,7 @@ func (t *text) clientTable(clients []analyze.Client) {
 	}
 	t.table([]column{
 		{title: "Address"}, {title: "Verdict"}, {title: "Sure", right: true}, {title: "Events", right: true},
-		{title: "At once", right: true, keep: 4}, {title: "From", keep: 3}, {title: "Network", min: 12, keep: 2}, {title: "Seen", keep: 1},
+		{title: "In 10 s", right: true, keep: 4}, {title: "From", keep: 3}, {title: "Network", min: 12, keep: 2}, {title: "Seen", keep: 1},
 	}, rows, func(row, col int) lipgloss.Style {
 		switch {
 		case col > 1:
@@ -381,7 +381,7 @@ func (t *text) client(c analyze.Client) {
 		if c.Workers > 0 {
 			load += " and " + plural(int64(c.Workers), "worker", "workers")
 		}
-		load += " at once"
+		load += " within ten seconds"
 	}
 	t.para(2, span{t.style.dim, load})
 	t.evidence(c.Evidence)

@@ -137,7 +137,7 @@ func lasted(first, last string) string {
 		d = d.Round(time.Minute)
 	}
 	s := strings.NewReplacer("h0m", "h", "m0s", "m").Replace(d.String())
-	return " (" + strings.NewReplacer("h", " h ", "m", " min ", "s", " s").Replace(s) + ")"
+	return " (" + strings.TrimSpace(strings.NewReplacer("h", " h ", "m", " min ", "s", " s").Replace(s)) + ")"
 }
 
 func parseStamp(s string) (time.Time, error) {
