@@ -53,12 +53,8 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			}
 		}
 		if in.Cause == CausePlugin && plugin == "" {
-			for _, p := range c.plugins() {
-				if p.Type != "core" {
-					plugin = p.Name
-					break
-				}
-			}
+			worst, _ := c.worstPlugin(in.trouble)
+			plugin = worst.Name
 		}
 	}
 

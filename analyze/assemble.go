@@ -74,7 +74,7 @@ func (c *Case) client(cc *ClientCase) Client {
 		First: c.time(first), Last: c.time(last), Events: counts(cc.Kinds),
 		Connections: cc.Load.Ports, Workers: cc.Load.PIDs,
 		Techniques: []string{}, Evidence: cc.Evidence, Plugins: c.pluginsOf(cc.Addr),
-		Lines: c.firstLines(cc),
+		Lines: c.places(cc.firstPlaces()),
 	}
 	if w := cc.Web; w != nil {
 		r.Requests = w.report()

@@ -17,11 +17,12 @@ const fewChains = 5
 type component struct {
 	Plugin
 	kinds   Tallies
+	origins []*Origin
 	clients map[netip.Addr]bool
 }
 
 // plugins groups the origins of events by the plugin or theme that they belong to.
-func (c *Case) plugins() []Plugin {
+func (c *Case) plugins() []*component {
 	byName := make(map[string]*component)
 	origins := c.Components.Sorted()
 	var slugs []string
@@ -46,6 +47,7 @@ func (c *Case) plugins() []Plugin {
 			p.Strength = owner.Strength
 		}
 		p.kinds.merge(o.Kinds)
+		p.origins = append(p.origins, o)
 		for a := range o.Clients {
 			p.clients[a] = true
 		}
@@ -54,7 +56,7 @@ func (c *Case) plugins() []Plugin {
 			p.Chains = append(p.Chains, Chain{Chain: chain, Events: o.events(), Entry: parser.EntryOf(chain)})
 		}
 	}
-	var list []Plugin
+	var list []*component
 	for _, p := range byName {
 		p.Events = counts(p.kinds)
 		p.Clients = len(p.clients)
@@ -63,12 +65,20 @@ func (c *Case) plugins() []Plugin {
 			ps.merge(t.Places)
 		}
 		p.Lines = c.places(ps)
-		list = append(list, p.Plugin)
+		list = append(list, p)
 	}
-	slices.SortFunc(list, func(a, b Plugin) int {
+	slices.SortFunc(list, func(a, b *component) int {
 		return cmp.Or(cmp.Compare(total(b.Events), total(a.Events)), strings.Compare(a.Name, b.Name), strings.Compare(a.Type, b.Type))
 	})
 	return list
+}
+
+// fatalIn counts the plugin's fatal errors between two times.
+func (p *component) fatalIn(from, to int64) (n int64) {
+	for _, o := range p.origins {
+		n += o.fatalIn(from, to)
+	}
+	return n
 }
 
 // strengths order how a plugin may be known, the weakest first.

@@ -31,11 +31,13 @@ func Judge(f *Facts, o Options) *Result {
 		Tool:      o.Tool,
 		Inputs:    c.inputs(),
 		Incidents: make([]Incident, 0, len(incidents)),
-		Plugins:   c.plugins(),
 		Events:    counts(c.Kinds),
 		Titles:    titles(c.Kinds),
 		Timeline:  c.timeline(),
 		Notes:     c.notes(),
+	}
+	for _, p := range c.plugins() {
+		r.Plugins = append(r.Plugins, p.Plugin)
 	}
 	for i, in := range incidents {
 		in.ID = i + 1

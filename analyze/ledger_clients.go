@@ -35,6 +35,7 @@ type ClientSlot struct {
 	At                 int64
 	Deeds, Harms, Rest int64
 	First, Last        int64
+	FirstPlace         Place   // of First
 	Touches            []Touch // sorted by port and pid
 }
 
@@ -143,7 +144,7 @@ func (cs *Clients) observe(p Place, e *parser.Event) {
 		default:
 			s.Rest++
 		}
-		s.span(e.Time, e.Time)
+		s.span(e.Time, e.Time, p)
 		s.touch(Touch{uint16(max(e.ClientPort, 0)), e.PID, e.Time, e.Time})
 	}
 	if e.Kind.Role == parser.Deed {
@@ -291,9 +292,9 @@ func (c *ClientFacts) widen(width int64) {
 	}
 }
 
-func (s *ClientSlot) span(first, last int64) {
-	if s.First == 0 || first < s.First {
-		s.First = first
+func (s *ClientSlot) span(first, last int64, p Place) {
+	if s.First == 0 || first < s.First || first == s.First && p.compare(s.FirstPlace) < 0 {
+		s.First, s.FirstPlace = first, p
 	}
 	s.Last = max(s.Last, last)
 }
@@ -302,7 +303,7 @@ func (s *ClientSlot) join(o *ClientSlot) {
 	s.Deeds += o.Deeds
 	s.Harms += o.Harms
 	s.Rest += o.Rest
-	s.span(o.First, o.Last)
+	s.span(o.First, o.Last, o.FirstPlace)
 	for _, t := range o.Touches {
 		s.touch(t)
 	}

@@ -16,6 +16,10 @@ const (
 	maxOriginClients = 512
 	// longestOrigin is what is kept of one text.
 	longestOrigin = 4096
+	// originWidth is the time at which fatal errors of one origin are told apart, and
+	// maxFatal how many such stretches are kept, the latest.
+	originWidth = 64 * second
+	maxFatal    = 1024
 )
 
 // An Origin is code that events came from: a chain of calls, or a file.
@@ -23,6 +27,7 @@ type Origin struct {
 	Code    string
 	Kinds   Tallies
 	Clients map[netip.Addr]int64 // the lowest maxOriginClients addresses
+	Fatal   map[int64]int64      // events that ended a script, by stretches of originWidth
 
 	gen     int
 	highest netip.Addr // of a full Clients; invalid: to be found
@@ -47,9 +52,32 @@ func (cs *Components) observe(p Place, e *parser.Event) {
 	if e.Client.IsValid() {
 		o.met(e.Client, 1)
 	}
+	if timed(e) && (e.Kind == phpFatal || e.Kind == phpMemory || e.Kind == phpTimeout) {
+		o.fatal(e.Time/originWidth, 1)
+	}
 	if len(cs.List) > 2*maxOrigins {
 		cs.fold()
 	}
+}
+
+func (o *Origin) fatal(at, n int64) {
+	if o.Fatal == nil {
+		o.Fatal = make(map[int64]int64)
+	}
+	o.Fatal[at] += n
+	if len(o.Fatal) > maxFatal {
+		delete(o.Fatal, slices.Min(slices.Collect(maps.Keys(o.Fatal))))
+	}
+}
+
+// fatalIn counts fatal errors between two times, to a stretch more or less.
+func (o *Origin) fatalIn(from, to int64) (n int64) {
+	for at, count := range o.Fatal {
+		if at >= from/originWidth && at <= to/originWidth {
+			n += count
+		}
+	}
+	return n
 }
 
 func (o *Origin) met(a netip.Addr, n int64) {
@@ -90,7 +118,8 @@ func (cs *Components) get(code []byte) *Origin {
 		cs.List = append(cs.List, o)
 	case o.gen != cs.gen:
 		clear(o.Clients)
-		*o = Origin{Code: o.Code, Kinds: o.Kinds[:0], Clients: o.Clients, gen: cs.gen}
+		clear(o.Fatal)
+		*o = Origin{Code: o.Code, Kinds: o.Kinds[:0], Clients: o.Clients, Fatal: o.Fatal, gen: cs.gen}
 		cs.List = append(cs.List, o)
 	}
 	return o
@@ -102,6 +131,9 @@ func (cs *Components) merge(other *Components) {
 		o.Kinds.merge(from.Kinds)
 		for a, n := range from.Clients {
 			o.met(a, n)
+		}
+		for at, n := range from.Fatal {
+			o.fatal(at, n)
 		}
 	}
 	cs.Folded += other.Folded

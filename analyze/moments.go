@@ -140,14 +140,12 @@ func (c *Case) arrival(cc *ClientCase, in *incident) *step {
 	}
 	first, last := lastIn(cc, from, in.end)
 	s := &step{first: first, last: last, count: 1}
-	var ps Places
-	for _, t := range cc.Kinds {
-		ps.merge(t.Places)
+	for i := range cc.Slots {
+		if slot := &cc.Slots[i]; slot.First == first || s.place == (Place{}) && slot.First >= from && slot.First <= in.end {
+			s.place = slot.FirstPlace
+		}
 	}
-	if len(ps) == 0 {
-		ps = cc.firstPlaces()
-	}
-	if len(ps) > 0 {
+	if ps := cc.firstPlaces(); s.place == (Place{}) && len(ps) > 0 {
 		s.place = ps[0]
 	}
 	if first == 0 {

@@ -47,7 +47,7 @@ func judgeAlone(c *Case) (found []Finding) {
 			found = append(found,
 				Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t,
 					Settle: fmt.Sprintf("access.log of %s to %s: how many requests did it send, and who else was there?", clock(t.Start-lead), clock(t.End)),
-					Evidence: Evidence{Weight: aloneWeight, Lines: c.firstLines(cc),
+					Evidence: Evidence{Weight: aloneWeight, Lines: c.firstLines(cc, t),
 						Text: fmt.Sprintf("opened at least %d connections on %d workers within %d seconds; %s", l.Ports, l.PIDs, loadWindow/second, nobody)}},
 				Finding{Client: cc.Addr, Trouble: t, Evidence: Evidence{Weight: followedWeight, Lines: []string{c.place(at)},
 					Text: fmt.Sprintf("the server ran out of workers %s after the last of them", lasting(t.Saturated-last))}},

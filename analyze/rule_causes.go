@@ -38,7 +38,7 @@ var ruleCauseFlood = Rule{
 			if len(t.Named) > 1 {
 				text += fmt.Sprintf(", and %s did likewise", plural(len(t.Named)-1, "other client"))
 			}
-			found = append(found, causeEvidence(t, CauseFlood, best.Score+1, text, c.firstLines(best)))
+			found = append(found, causeEvidence(t, CauseFlood, best.Score+1, text, c.firstLines(best, t)))
 			if t.Saturated != 0 {
 				found = append(found, causeEvidence(t, CauseFlood, 0.5, "the server ran out of workers", []string{c.place(t.saturatedAt())}))
 			}
@@ -63,9 +63,9 @@ var ruleCauseDatabase = Rule{
 			met := c.metHarm(t)
 			if met >= crowd && len(t.Named) == 0 {
 				found = append(found, causeEvidence(t, CauseDatabase, 1.5,
-					fmt.Sprintf("%s met database errors, and none of them stands out", plural(met, "client")), c.lines(c.Kinds, databaseHarm...)))
+					fmt.Sprintf("%s met database errors, and none of them stands out", plural(met, "client")), c.linesIn(t, databaseHarm...)))
 			} else {
-				found = append(found, causeEvidence(t, CauseDatabase, 0.5, plural(n, "line")+" of database errors", c.lines(c.Kinds, databaseHarm...)))
+				found = append(found, causeEvidence(t, CauseDatabase, 0.5, plural(n, "line")+" of database errors", c.linesIn(t, databaseHarm...)))
 			}
 			if why, lines := c.databaseDied(t); why != "" && t.of(oomKill) == 0 {
 				found = append(found, causeEvidence(t, CauseDatabase, 2, why, lines))
@@ -136,7 +136,7 @@ var ruleCauseMemory = Rule{
 			if n == 0 {
 				continue
 			}
-			found = append(found, causeEvidence(t, CauseMemory, 1.5, "memory ran out "+times(int(n)), c.lines(c.Kinds, oomKill, oomUserspace, forkFailed, dbMemory)))
+			found = append(found, causeEvidence(t, CauseMemory, 1.5, "memory ran out "+times(int(n)), c.linesIn(t, oomKill, oomUserspace, forkFailed, dbMemory)))
 			if why, lines := c.databaseDied(t); why != "" && t.of(oomKill) > 0 {
 				found = append(found, causeEvidence(t, CauseMemory, 1, "the database went down with it: "+why, lines))
 			}
@@ -177,21 +177,22 @@ var ruleCausePlugin = Rule{
 			if n < enoughHarm {
 				continue
 			}
-			for _, p := range c.plugins() {
-				if p.Type == "core" {
-					continue
-				}
-				failed := int64(0)
-				for _, k := range []*parser.Kind{phpFatal, phpMemory, phpTimeout} {
-					failed += p.Events[k.Name]
-				}
-				if p.Clients >= crowd && float64(failed) >= mostOf*float64(n) {
-					found = append(found, causeEvidence(t, CausePlugin, 2.5, fmt.Sprintf("%d of %s lie in the %s %s, over %s", failed, plural(n, "fatal error"), p.Type, p.Name, plural(p.Clients, "client")), p.Lines))
-				}
+			if p, failed := c.worstPlugin(t); p.Clients >= crowd && float64(failed) >= mostOf*float64(n) {
+				found = append(found, causeEvidence(t, CausePlugin, 2.5, fmt.Sprintf("%d of %s lie in the %s %s", min(failed, n), plural(n, "fatal error"), p.Type, p.Name), c.linesIn(t, phpFatal, phpMemory, phpTimeout)))
 			}
 		}
 		return found
 	},
+}
+
+// worstPlugin is the plugin or theme with the most fatal errors in a trouble.
+func (c *Case) worstPlugin(t *Trouble) (worst Plugin, failed int64) {
+	for _, p := range c.plugins() {
+		if n := p.fatalIn(t.Start, t.End); p.Type != "core" && n > failed {
+			worst, failed = p.Plugin, n
+		}
+	}
+	return worst, failed
 }
 
 var ruleCauseBackend = Rule{
@@ -204,10 +205,10 @@ var ruleCauseBackend = Rule{
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
 			if n := t.of(backendTrouble...); n >= enoughHarm {
-				found = append(found, causeEvidence(t, CauseBackend, 2, plural(n, "request")+" could not be handed on or got no answer", c.lines(c.Kinds, backendTrouble...)))
+				found = append(found, causeEvidence(t, CauseBackend, 2, plural(n, "request")+" could not be handed on or got no answer", c.linesIn(t, backendTrouble...)))
 			}
 			if n := t.of(fpmExhausted, fpmFailed); n > 0 {
-				found = append(found, causeEvidence(t, CauseBackend, 1, "PHP-FPM had no child free, or could not work", c.lines(c.Kinds, fpmExhausted, fpmFailed)))
+				found = append(found, causeEvidence(t, CauseBackend, 1, "PHP-FPM had no child free, or could not work", c.linesIn(t, fpmExhausted, fpmFailed)))
 			}
 		}
 		return found
@@ -224,7 +225,7 @@ var ruleCauseDisk = Rule{
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
 			if n := t.of(diskTrouble...); n > 0 {
-				found = append(found, causeEvidence(t, CauseDisk, 4, plural(n, "line")+" of the database or the kernel say that nothing can be written or read", c.lines(c.Kinds, diskTrouble...)))
+				found = append(found, causeEvidence(t, CauseDisk, 4, plural(n, "line")+" of the database or the kernel say that nothing can be written or read", c.linesIn(t, diskTrouble...)))
 			}
 		}
 		return found
@@ -241,7 +242,7 @@ var ruleCauseConfig = Rule{
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
 			if n := t.of(configTrouble...); n > 0 {
-				found = append(found, causeEvidence(t, CauseConfig, 3, plural(n, "line")+" of the server speak of its configuration", c.lines(c.Kinds, configTrouble...)))
+				found = append(found, causeEvidence(t, CauseConfig, 3, plural(n, "line")+" of the server speak of its configuration", c.linesIn(t, configTrouble...)))
 			}
 		}
 		return found
@@ -258,7 +259,7 @@ var ruleCauseCrash = Rule{
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
 			if n := t.of(childSegfault, childExit); n >= enoughCrashes && t.Saturated == 0 && t.of(oomKill) == 0 {
-				found = append(found, causeEvidence(t, CauseCrash, 2.5, plural(n, "worker")+" crashed", c.lines(c.Kinds, childSegfault, childExit)))
+				found = append(found, causeEvidence(t, CauseCrash, 2.5, plural(n, "worker")+" crashed", c.linesIn(t, childSegfault, childExit)))
 			}
 		}
 		return found

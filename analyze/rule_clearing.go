@@ -35,7 +35,7 @@ var ruleOnlyHarmed = Rule{
 			if accused(cc) {
 				weight, text = harmOnlyDoubt, "every line that names it is an error that honest visitors get too; only its number of connections stands out"
 			}
-			found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: weight, Text: text, Lines: c.firstLines(cc)}})
+			found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: weight, Text: text, Lines: c.places(cc.firstPlaces())}})
 		}
 		return found
 	},

@@ -1,8 +1,10 @@
 package analyze
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/logsleuth/logsleuth/parser"
 )
@@ -64,7 +66,7 @@ func judgeLoad(c *Case) (found []Finding) {
 				Weight: math.Min(5, 1.5+0.1*-tail),
 				Text: fmt.Sprintf("opened at least %d connections within %d seconds (at %s), where the other %s opened %.1f at most on average",
 					held, loadWindow/second, clock(loads[i].At+loadWindow), plural(len(who)-1, "client"), others),
-				Lines: c.firstLines(cc),
+				Lines: c.firstLines(cc, t),
 			}
 			found = append(found, f)
 			found = append(found, c.beforeSaturation(cc, t)...)
@@ -77,8 +79,44 @@ func judgeLoad(c *Case) (found []Finding) {
 // threaded server the pids.
 func (l Load) held() int { return max(l.Ports, l.PIDs) }
 
-// firstLines are the first lines of a client's harm and deeds.
-func (c *Case) firstLines(cc *ClientCase) []string { return c.places(cc.firstPlaces()) }
+// firstLines are the first lines that name a client in a trouble or in the time
+// before it, in order of time.
+func (c *Case) firstLines(cc *ClientCase, t *Trouble) []string {
+	var slots []*ClientSlot
+	for i := range cc.Slots {
+		if s := &cc.Slots[i]; s.First >= t.Start-lead && s.First <= t.End {
+			slots = append(slots, s)
+		}
+	}
+	slices.SortFunc(slots, func(a, b *ClientSlot) int {
+		return cmp.Or(cmp.Compare(a.First, b.First), a.FirstPlace.compare(b.FirstPlace))
+	})
+	lines := []string{}
+	for _, s := range slots[:min(len(slots), fewPlaces)] {
+		lines = append(lines, c.place(s.FirstPlace))
+	}
+	return lines
+}
+
+// linesIn are the first lines of some kinds in a trouble, in order of time.
+func (c *Case) linesIn(t *Trouble, kinds ...*parser.Kind) []string {
+	var slots []Slot
+	for _, k := range kinds {
+		for _, s := range c.Facts.Timeline.Of(k) {
+			if s.First >= t.Start && s.First <= t.End {
+				slots = append(slots, s)
+			}
+		}
+	}
+	slices.SortFunc(slots, func(a, b Slot) int {
+		return cmp.Or(cmp.Compare(a.First, b.First), a.FirstPlace.compare(b.FirstPlace))
+	})
+	lines := []string{}
+	for _, s := range slots[:min(len(slots), fewPlaces)] {
+		lines = append(lines, c.place(s.FirstPlace))
+	}
+	return lines
+}
 
 // firstPlaces are the first lines of a client's harm and deeds, else of anything.
 func (cf *ClientFacts) firstPlaces() (ps Places) {
