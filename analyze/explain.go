@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -108,14 +109,32 @@ func explainCode(asked string, n uint16) (Explanation, error) {
 			}
 		}
 	}
+	info, known := parser.CodeInfo(n)
 	if len(kinds) == 0 {
 		kinds = []*parser.Kind{parser.ApacheOther}
 		x.Note = "No kind of event is known for this code."
+		if !known {
+			x.Note += " Nor is it among the codes of the modules of a web server with PHP, proxies and TLS."
+		}
 	}
 	if len(kinds) > 1 {
 		x.Note = "The text behind the code decides which of these it is."
 	}
+	if known {
+		scope := map[parser.Scope]string{
+			parser.ScopeRequest: "a request, so it names a client", parser.ScopeConnection: "a connection, so it names a client",
+			parser.ScopeServer: "the server as a whole, so it names nobody",
+		}[info.Scope]
+		x.Note = strings.TrimSpace(x.Note + fmt.Sprintf(" Apache's module %s writes it, %sabout %s.", info.Module, levelWords(info.Level), cmp.Or(scope, "something that its source does not tell")))
+	}
 	return explainKinds(x, kinds...), nil
+}
+
+func levelWords(l parser.Level) string {
+	if l == parser.LevelNone {
+		return ""
+	}
+	return "at level " + l.String() + ", "
 }
 
 func explainKinds(x Explanation, kinds ...*parser.Kind) Explanation {
@@ -125,6 +144,12 @@ func explainKinds(x Explanation, kinds ...*parser.Kind) Explanation {
 		m := Meaning{
 			Kind: k.Name, Role: k.Role.String(), Severity: Severities[k.Severity],
 			Means: k.Doc, Not: k.NotProven(), Next: k.Next(), Sample: k.Samples[0],
+		}
+		for _, sample := range k.Samples {
+			if x.Code != "" && strings.Contains(sample, x.Code) {
+				m.Sample = sample
+				break
+			}
 		}
 		for _, c := range k.Codes {
 			m.Codes = append(m.Codes, parser.CodeName(c))

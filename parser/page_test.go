@@ -48,6 +48,7 @@ func eventsPage() []byte {
 			}
 			fmt.Fprintf(&b, "Codes: %s.\n\n", strings.Join(codes, ", "))
 		}
+		fmt.Fprintf(&b, "Not proven: %s\n\nLook at next: %s\n\n", k.NotProven(), k.Next())
 		fmt.Fprintf(&b, "```text\n%s\n```\n", k.Samples[0])
 	}
 	return b.Bytes()
