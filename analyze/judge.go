@@ -219,14 +219,21 @@ func weigh(scores map[Cause]float64) (best Cause, confidence float64) {
 // cause and stretch of time.
 func (c *Case) campaigns() []*incident {
 	var list []*incident
-	for _, cause := range []Cause{CauseScan, CauseGuessing} {
+	for _, cause := range []Cause{CauseScan, CauseGuessing, CauseFlood} {
 		var of []*incident
 		for _, cc := range c.Everybody {
-			if cc.deed != cause || cc.Standing != Attacker && cc.Standing != Suspect {
+			if cc.deed != cause || cc.Standing != Attacker && cc.Standing != Suspect || cause == CauseFlood && len(cc.loadIn) > 0 {
 				continue
 			}
 			in := &incident{who: []*ClientCase{cc}}
 			in.start, in.end = cc.deeds()
+			if cause == CauseFlood {
+				best := busiest(cc.Web)
+				in.start, in.end = best.First, best.Last
+				if u := cc.Web.Unsent; best.Count < manyPages && u.Count > 0 {
+					in.start, in.end = u.First, u.Last
+				}
+			}
 			in.Cause, in.Confidence, in.Evidence = cause, sigmoid(cc.Score), cc.Evidence
 			of = append(of, in)
 		}
@@ -298,14 +305,15 @@ func (c *Case) summary(in *incident) string {
 		after := c.sequel(t, in.Cause)
 		switch in.Cause {
 		case CauseFlood:
-			l := loadOf(in.who[0].ClientFacts, t.Start-lead, t.End)
 			first, last := lastIn(in.who[0], t.Start-lead, t.End)
-			text := fmt.Sprintf("%s opened at least %s within %d seconds (at %s; it was there from %s to %s)%s.",
-				c.names(in.who), plural(l.held(), "connection"), loadWindow/second, clock(l.At+loadWindow), clock(first), clock(last), after)
-			if len(in.who) > 1 {
-				text = fmt.Sprintf("%s opened many connections at once, the first of them at least %d within %d seconds (at %s)%s.",
-					c.names(in.who), l.held(), loadWindow/second, clock(l.At+loadWindow), after)
+			if first == 0 {
+				first, last = in.who[0].seen()
 			}
+			verb := "%s %s (it was there from %s to %s)%s."
+			if len(in.who) > 1 {
+				verb = "%s did alike; the first of them %s (it was there from %s to %s)%s."
+			}
+			text := fmt.Sprintf(verb, c.names(in.who), c.loadText(in.who[0], t), clock(first), clock(last), after)
 			if in.who[0].Standing == Suspect {
 				text += " It may be the cause, or a visitor whom a broken database met."
 			}
@@ -344,6 +352,8 @@ func (c *Case) summary(in *incident) string {
 		return fmt.Sprintf("%s the server was in trouble%s, and these logs do not show why.", span, after)
 	}
 	switch in.Cause {
+	case CauseFlood:
+		return fmt.Sprintf("%s %s %s.", span, c.names(in.who), in.who[0].Evidence[0].Text)
 	case CauseScan:
 		return fmt.Sprintf("%s %s looked for weak spots: %s.", span, c.names(in.who), in.who[0].Evidence[0].Text)
 	default:
@@ -389,6 +399,22 @@ func (c *Case) sequel(t *Trouble, cause Cause) string {
 		steps = append(steps, p.text)
 	}
 	return ": " + listed(steps)
+}
+
+// loadText says how a named client loaded the server in a trouble.
+func (c *Case) loadText(cc *ClientCase, t *Trouble) string {
+	l := loadOf(cc.ClientFacts, t.Start-lead, t.End)
+	best := int64(0)
+	if cc.Web != nil {
+		best = busiest(cc.Web).Count
+	}
+	switch {
+	case best >= manyPages && best > int64(l.held()):
+		return fmt.Sprintf("asked for %d pages within %d seconds (from %s on)", best, loadWindow/second, clock(busiest(cc.Web).First))
+	case l.held() < crowdConnections && cc.Web != nil && cc.Web.Unsent.Count >= manyUnsent:
+		return fmt.Sprintf("began %s that it never finished", plural(cc.Web.Unsent.Count, "request"))
+	}
+	return fmt.Sprintf("opened at least %s within %d seconds (by %s)", plural(l.held(), "connection"), loadWindow/second, clock(l.At+loadWindow))
 }
 
 // nobody ends a sentence with those who met the errors of a trouble that nobody is named for.

@@ -104,13 +104,16 @@ func (tl *Timeline) merge(other *Timeline) {
 		if len(from.Slots) == 0 {
 			continue
 		}
-		s := tl.series(kind)
-		if s.Width < from.Width {
-			s.widen(from.Width)
-		}
-		for _, slot := range from.Slots {
-			s.add(slot)
-		}
+		tl.series(kind).merge(from)
+	}
+}
+
+func (s *Series) merge(from *Series) {
+	if s.Width < from.Width {
+		s.widen(from.Width)
+	}
+	for _, slot := range from.Slots {
+		s.add(slot)
 	}
 }
 

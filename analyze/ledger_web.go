@@ -19,9 +19,15 @@ type WebFacts struct {
 	Logins   WebTally // POSTs to wp-login.php that WordPress did not let in
 	Accepted WebTally // those that it did
 	XMLRPC   WebTally // POSTs to xmlrpc.php
+	Unsent   WebTally // requests that were never finished: status 408
+	Pages    Series   // requests for anything but what pages embed, over time
 	Agents   []Example
 	Paths    []Example // the first of Missing
 }
+
+// newWeb makes the facts of a client that access logs name. Its pages are counted
+// by loadWindow, coarser where it stays for long.
+func newWeb() *WebFacts { return &WebFacts{Pages: Series{Width: loadWindow}} }
 
 // A WebTally counts requests of one sort.
 type WebTally struct {
@@ -67,7 +73,7 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 	c := cs.get(e.Client)
 	w := c.Web
 	if w == nil {
-		w = new(WebFacts)
+		w = newWeb()
 		c.Web = w
 	}
 	w.Requests++
@@ -86,7 +92,12 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 		w.Agents = addExample(w.Agents, p, a.UserAgent)
 	}
 	path, _, _ := bytes.Cut(a.Target, []byte("?"))
-	if class == 4 && a.Status != 401 && len(path) > 0 && !embedded(path) {
+	if a.Status == 408 {
+		w.Unsent.add(e.Time, p)
+	} else if !embedded(path) {
+		w.Pages.add(Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
+	}
+	if class == 4 && a.Status != 401 && a.Status != 408 && len(path) > 0 && !embedded(path) {
 		h := hash(path)
 		w.Missing.add(h)
 		w.Misses.add(e.Time, p)
@@ -116,7 +127,7 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 		return
 	}
 	if c.Web == nil {
-		c.Web = new(WebFacts)
+		c.Web = newWeb()
 	}
 	w := c.Web
 	if w.Requests == 0 || from.First < w.First {
@@ -140,6 +151,8 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	w.Logins.merge(&from.Logins)
 	w.Accepted.merge(&from.Accepted)
 	w.XMLRPC.merge(&from.XMLRPC)
+	w.Unsent.merge(&from.Unsent)
+	w.Pages.merge(&from.Pages)
 	for _, x := range from.Agents {
 		w.Agents = addExample(w.Agents, x.Place, []byte(x.Text))
 	}

@@ -34,7 +34,7 @@ var ruleCauseFlood = Rule{
 				continue
 			}
 			best := t.Named[0]
-			text := fmt.Sprintf("%s opened at least %d connections within %d seconds", best.Addr, loadOf(best.ClientFacts, t.Start-lead, t.End).held(), loadWindow/second)
+			text := best.Addr.String() + " " + c.loadText(best, t)
 			if len(t.Named) > 1 {
 				text += fmt.Sprintf(", and %s did likewise", plural(len(t.Named)-1, "other client"))
 			}

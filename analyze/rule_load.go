@@ -134,6 +134,10 @@ func (cf *ClientFacts) firstPlaces() (ps Places) {
 		ps.merge(w.Misses.Places)
 		ps.merge(w.Logins.Places)
 		ps.merge(w.XMLRPC.Places)
+		ps.merge(w.Unsent.Places)
+		if best := busiest(w); len(ps) == 0 && best.Count > 0 {
+			ps.add(best.FirstPlace)
+		}
 	}
 	return ps
 }

@@ -11,6 +11,15 @@ const (
 	// manyXMLRPC is the least number of calls of xmlrpc.php that anybody is accused
 	// of: an app or a plugin that uses it calls now and then.
 	manyXMLRPC = 40
+	// officePages is how many pages an office or a crawler asks for in ten seconds
+	// when it is busy: the mean of the null hypothesis at least.
+	officePages = 20
+	// manyPages is the least that anybody is accused of.
+	manyPages = 80
+	// idleConnections is how many connections browsers open ahead and leave unused,
+	// which the server ends with 408; manyUnsent is the least that anybody is accused of.
+	idleConnections = 8
+	manyUnsent      = 30
 	// claimsWeight is for a client that says it is a search engine. Anybody can say so.
 	claimsWeight = -1.5
 )
@@ -99,4 +108,100 @@ var ruleWebGuessing = Rule{
 		}
 		return found
 	},
+}
+
+var ruleWebFlood = Rule{
+	ID:    "web-flood",
+	Title: "By access.log, a client asks for pages faster than the others by far",
+	Finds: "Floods of requests, also those that met no error, and connections held open by requests that are never finished (status 408).",
+	Blind: "A large office or a crawler in a hurry looks the same, so without trouble on the server it says suspect at most.",
+	Uses:  []string{"access.request", "workers.exhausted"},
+	About: AboutClients,
+	Judge: func(c *Case) (found []Finding) {
+		n := math.Log(float64(len(c.Everybody)))
+		for _, cc := range c.Everybody {
+			if cc.Web == nil || len(c.Everybody) < comparable {
+				continue
+			}
+			if f, ok := c.webFlood(cc, n); ok {
+				found = append(found, f)
+			}
+			if f, ok := c.webUnsent(cc, n); ok {
+				found = append(found, f)
+			}
+		}
+		return found
+	},
+}
+
+// webFlood looks at a client's busiest ten seconds, beside those of the others.
+func (c *Case) webFlood(cc *ClientCase, n float64) (Finding, bool) {
+	best, total, clients := busiest(cc.Web), 0.0, 0
+	for _, other := range c.Everybody {
+		if other != cc && other.Web != nil {
+			clients++
+			total += float64(busiest(other.Web).Count)
+		}
+	}
+	pages := int(best.Count)
+	mean := math.Max(total/math.Max(float64(clients), 1), officePages)
+	tail := poissonTail(pages, mean) + n
+	if pages < manyPages || clients+1 < comparable || tail > rareLoad {
+		return Finding{}, false
+	}
+	f := Finding{Client: cc.Addr, Deed: CauseFlood, Evidence: Evidence{
+		Weight: math.Min(3.5, 1.5+0.05*-tail), Lines: []string{c.place(best.FirstPlace)},
+		Text: fmt.Sprintf("asked for %d pages within ten seconds (from %s on), where the busiest ten seconds of the other %s had %.1f on average", pages, clock(best.First), plural(clients, "client"), total/math.Max(float64(clients), 1)),
+	}}
+	f.Trouble = c.troubleAt(best.First)
+	if f.Trouble != nil {
+		f.Weight += 1.5
+		f.Text += ", while the server was in trouble"
+	}
+	return f, true
+}
+
+// webUnsent looks at requests that a client began and never finished.
+func (c *Case) webUnsent(cc *ClientCase, n float64) (Finding, bool) {
+	u := cc.Web.Unsent
+	total, clients := 0.0, 0
+	for _, other := range c.Everybody {
+		if other != cc && other.Web != nil {
+			clients++
+			total += float64(other.Web.Unsent.Count)
+		}
+	}
+	mean := math.Max(total/math.Max(float64(clients), 1), idleConnections)
+	tail := poissonTail(int(u.Count), mean) + n
+	if u.Count < manyUnsent || u.pace() > unhurried || tail > rareLoad {
+		return Finding{}, false
+	}
+	return Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: c.troubleAt(u.First), Evidence: Evidence{
+		Weight: math.Min(5, 2+0.1*-tail), Lines: c.places(u.Places),
+		Text: fmt.Sprintf("began %s that it never finished (status 408), each of which held a worker until the time limit; the others %.1f on average", plural(u.Count, "request"), total/math.Max(float64(clients), 1)),
+	}}, true
+}
+
+// busiest is the stretch with the most pages, where stretches are still ten
+// seconds long; for a client that stayed for very long they are not.
+func busiest(w *WebFacts) (best Slot) {
+	if w.Pages.Width != loadWindow {
+		return best
+	}
+	for _, s := range w.Pages.Slots {
+		if s.Count > best.Count || s.Count == best.Count && s.First < best.First {
+			best = s
+		}
+	}
+	return best
+}
+
+// troubleAt is the trouble that a time lies in or shortly before; nil: none.
+func (c *Case) troubleAt(t int64) *Trouble {
+	for _, trouble := range c.Troubles {
+		if t >= trouble.Start-lead && t <= trouble.End {
+			return trouble
+		}
+	}
+	return nil
 }

@@ -46,6 +46,7 @@ var Rules = []Rule{
 	ruleInjection,
 	ruleWebScan,
 	ruleWebGuessing,
+	ruleWebFlood,
 	ruleOnlyHarmed,
 	rulePeople,
 	ruleStandIn,

@@ -396,6 +396,43 @@ var ruleTests = []struct {
 			s.request(120*float64(i), who, "POST", "/xmlrpc.php", 200, "app")
 		}
 	}, nil, CauseQuiet, "", "web-guessing", ""},
+	{"a flood that only access.log shows", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 40 {
+			s.request(60*float64(i), fmt.Sprintf("203.0.113.%d", 1+i), "GET", "/", 200, "Mozilla/5.0")
+		}
+		for i := range 600 {
+			s.request(1800+0.05*float64(i), who, "GET", "/?s=a", 200, "Mozilla/5.0")
+		}
+	}, map[string]Standing{who: Suspect}, CauseFlood, "web-flood", "", ""},
+	{"the same with the workers used up", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 40 {
+			s.request(60*float64(i), fmt.Sprintf("203.0.113.%d", 1+i), "GET", "/", 200, "Mozilla/5.0")
+		}
+		for i := range 600 {
+			s.request(1800+0.05*float64(i), who, "GET", "/?s=a", 200, "Mozilla/5.0")
+		}
+		s.exhausted(1820)
+	}, map[string]Standing{who: Attacker}, CauseFlood, "web-flood", "", ""},
+	{"requests that are never finished", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 40 {
+			s.request(60*float64(i), fmt.Sprintf("203.0.113.%d", 1+i), "GET", "/", 200, "Mozilla/5.0")
+			s.request(60*float64(i)+20, fmt.Sprintf("203.0.113.%d", 1+i), "-", "-", 408, "-")
+		}
+		for i := range 120 {
+			s.request(1800+0.5*float64(i), who, "-", "-", 408, "-")
+		}
+		s.exhausted(1840)
+	}, map[string]Standing{who: Attacker}, CauseFlood, "web-flood", "", ""},
+	{"an office that reads a lot", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 600 {
+			s.request(0.7*float64(i), who, "GET", fmt.Sprintf("/page%d/", i%50), 200, "Mozilla/5.0")
+		}
+		s.exhausted(1820)
+	}, nil, "", "", "web-flood", ""},
 	{"a full disk", func(s *script) {
 		s.hum(0, 3600)
 		for i := range 30 {
