@@ -507,6 +507,9 @@ func (c *Case) quiet() Verdict {
 	for _, in := range c.Coverage.Inputs {
 		events += in.Events - in.Unparsed
 	}
+	if events == 0 && c.Window {
+		return Verdict{Cause: CauseUndetermined, Summary: "No line of these logs lies between --since and --until.", Doubts: []string{}}
+	}
 	if events == 0 {
 		return Verdict{Cause: CauseUndetermined, Summary: "There is nothing in these logs that could be read.", Doubts: []string{}}
 	}
@@ -515,7 +518,7 @@ func (c *Case) quiet() Verdict {
 	var small []string
 	for _, t := range c.Kinds {
 		if k := parser.Kinds[t.Kind]; k.Role != parser.Noise && k.Severity >= 2 {
-			small = append(small, fmt.Sprintf("%s (%d)", k.Title, t.Count))
+			small = append(small, fmt.Sprintf("%s (%d, first at %s)", k.Title, t.Count, c.place(t.Places[0])))
 		}
 	}
 	if n, most := c.unaccused(); n >= manyDeeds {
@@ -612,10 +615,27 @@ func (c *Case) doubts(in *incident) []string {
 	if in.Cause == CauseScan || in.Cause == CauseGuessing {
 		doubts = append(doubts, "Whether any of it succeeded does not show here: look in access.log for what the same client got with status 200. It may also be a test that the owner ordered.")
 	}
+	if in.trouble != nil && c.Zone == nil && c.clocksDiffer() {
+		doubts = append(doubts, "Some of these logs name a time zone other than UTC and some name none. If the server's clock is of another zone than that, the order of events between them is wrong: --tz sets it.")
+	}
 	if in.trouble != nil && in.Cause != CauseFlood && !c.Coverage.syslog() {
 		doubts = append(doubts, "Without syslog it cannot be told whether memory ran out or who stopped the database.")
 	}
 	return doubts
+}
+
+// clocksDiffer tells whether some logs name a zone that is not UTC while others name none.
+func (c *Case) clocksDiffer() bool {
+	zoned, local := false, false
+	for i := range c.Coverage.Inputs {
+		switch in := &c.Coverage.Inputs[i]; {
+		case in.Stamp.Has(parser.StampZone):
+			zoned = zoned || in.UTCOffset != 0
+		case in.Stamp != 0:
+			local = true
+		}
+	}
+	return zoned && local
 }
 
 func upperFirst(s string) string {

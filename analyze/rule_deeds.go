@@ -50,19 +50,10 @@ var ruleScan = Rule{
 			if missing < manyMissing && probes < manyProbes || tail > rareDeed {
 				continue
 			}
-			var names []string
-			for _, x := range cc.Examples {
-				names = append(names, x.Text)
-			}
-			found = append(found, Finding{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{
-				Weight: deedWeight(tail),
-				Text: fmt.Sprintf("asked for %s that are not there or not allowed, %d of them of a kind that no page links to, such as %s",
-					atLeast(missing, "different thing"), probes, strings.Join(names[:min(len(names), 3)], ", ")),
-				Lines: c.lines(cc.Kinds, scriptMissing, pathInvalid, accessDenied, fileMissing, indexDenied),
-			}})
-			if gap := pace(cc); gap >= unhurried && cc.Secrets < fewSecrets {
-				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: unhurriedWeight,
-					Text: fmt.Sprintf("took its time, one in %s on average: a crawler that follows old links does the same", lasting(gap))}})
+			lines := c.lines(cc.Kinds, scriptMissing, pathInvalid, accessDenied, fileMissing, indexDenied)
+			found = append(found, scanned(cc, tail, missing, probes, cc.Examples, lines)...)
+			if cc.Secrets < fewSecrets {
+				found = append(found, tookItsTime(cc, pace(cc), "a crawler that follows old links")...)
 			}
 			if n := cc.count(pathInvalid); n > 0 {
 				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{
@@ -95,9 +86,8 @@ var ruleGuessing = Rule{
 				Text:   fmt.Sprintf("failed to log in %s, with %s", plural(failures, "time"), atLeast(cc.Users.Len(), "different user name")),
 				Lines:  c.lines(cc.Kinds, guesses...),
 			}})
-			if gap := pace(cc); gap >= unhurried && cc.Users.Len() == 1 {
-				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: unhurriedWeight,
-					Text: fmt.Sprintf("tried one name only, once in %s on average: a program with an old password does the same", lasting(gap))}})
+			if cc.Users.Len() == 1 {
+				found = append(found, tookItsTime(cc, pace(cc), "a program with an old password")...)
 			}
 		}
 		return found
@@ -131,6 +121,29 @@ var ruleInjection = Rule{
 		}
 		return found
 	},
+}
+
+// scanned accuses a client of a scan, with the first of its targets.
+func scanned(cc *ClientCase, tail float64, missing, probes int, examples []Example, lines []string) []Finding {
+	var names []string
+	for _, x := range examples[:min(len(examples), 3)] {
+		names = append(names, x.Text)
+	}
+	return []Finding{{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{
+		Weight: deedWeight(tail), Lines: lines,
+		Text: fmt.Sprintf("asked for %s that are not there or not allowed, %d of them of a kind that no page links to, such as %s",
+			atLeast(missing, "different thing"), probes, strings.Join(names, ", ")),
+	}}}
+}
+
+// tookItsTime speaks for a client whose deeds are far apart, as those of an honest
+// program are.
+func tookItsTime(cc *ClientCase, gap int64, honest string) []Finding {
+	if gap < unhurried {
+		return nil
+	}
+	return []Finding{{Client: cc.Addr, Evidence: Evidence{Weight: unhurriedWeight,
+		Text: fmt.Sprintf("took its time, one in %s on average: %s does the same", lasting(gap), honest)}}}
 }
 
 // pace is the time between a client's deeds on average.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"strings"
 )
 
 const (
@@ -43,19 +42,9 @@ var ruleWebScan = Rule{
 			if missing < manyMissing && probes < manyProbes || tail > rareDeed || accused(cc) {
 				continue // accused by error.log already, for the same requests
 			}
-			var names []string
-			for _, x := range w.Paths {
-				names = append(names, x.Text)
-			}
-			found = append(found, Finding{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{
-				Weight: deedWeight(tail),
-				Text: fmt.Sprintf("asked for %s that are not there or not allowed, %d of them of a kind that no page links to, such as %s",
-					atLeast(missing, "different thing"), probes, strings.Join(names[:min(len(names), 3)], ", ")),
-				Lines: c.places(w.Misses.Places),
-			}})
-			if gap := w.Misses.pace(); gap >= unhurried && w.Secrets < fewSecrets {
-				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: unhurriedWeight,
-					Text: fmt.Sprintf("took its time, one in %s on average: a crawler that follows old links does the same", lasting(gap))}})
+			found = append(found, scanned(cc, tail, missing, probes, w.Paths, c.places(w.Misses.Places))...)
+			if w.Secrets < fewSecrets {
+				found = append(found, tookItsTime(cc, w.Misses.pace(), "a crawler that follows old links")...)
 			}
 			for _, a := range w.Agents {
 				if lower := bytes.ToLower([]byte(a.Text)); bytes.Contains(lower, []byte("bot")) && w.Secrets < fewSecrets {
@@ -89,10 +78,7 @@ var ruleWebGuessing = Rule{
 						Weight: deedWeight(tail), Lines: c.places(w.Logins.Places),
 						Text: fmt.Sprintf("sent wp-login.php %s that it did not let in, one in %s on average", plural(failures, "password"), lasting(w.Logins.pace())),
 					}})
-					if gap := w.Logins.pace(); gap >= unhurried {
-						found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: unhurriedWeight,
-							Text: "took its time: a program with an old password does the same"}})
-					}
+					found = append(found, tookItsTime(cc, w.Logins.pace(), "a program with an old password")...)
 					if ok := w.Accepted; ok.Count > 0 && ok.Last > w.Logins.First {
 						found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: 1, Lines: c.places(ok.Places),
 							Text: fmt.Sprintf("was let in by wp-login.php %s among them: that password is known to somebody, or it was the owner after all", times(int(ok.Count)))}})

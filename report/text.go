@@ -67,7 +67,7 @@ var causes = map[analyze.Cause]string{
 	analyze.CauseCrash:        "the web server's workers died by themselves",
 	analyze.CauseMaintenance:  "a planned restart",
 	analyze.CauseQuiet:        "nothing happened that needs you",
-	analyze.CauseUndetermined: "something happened, and these logs do not show why",
+	analyze.CauseUndetermined: "these logs do not show what happened, or why",
 }
 
 func (t *text) verdict() {
