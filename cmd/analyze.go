@@ -32,6 +32,7 @@ type analyzeFlags struct {
 	since, until   string
 	failOn         string
 	top            int
+	minParsed      float64
 	geo            geo.Options
 }
 
@@ -66,6 +67,7 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 not all could be read.`,
 	fs.StringVar(&f.since, "since", "", "leave out what is before this time (2026-03-14, '2026-03-14 07:00', or 2h for two hours ago)")
 	fs.StringVar(&f.until, "until", "", "leave out what is after this time")
 	fs.StringVar(&f.failOn, "fail-on", "none", "exit with 1 when there is this: attack, incident or none")
+	fs.Float64Var(&f.minParsed, "min-parsed", 0, "exit with 1 when of any log less than this share of its lines was understood, in percent")
 	fs.IntVar(&f.top, "top", 10, "how many of the other clients to list; text lists none unless asked")
 	fs.StringVar(&f.geo.Country, "geoip-db", "", "a country database of your own (GeoLite2, GeoIP2 or DB-IP, .mmdb)")
 	fs.StringVar(&f.geo.ASN, "asn-db", "", "a database of networks of your own (.mmdb)")
@@ -138,6 +140,12 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	switch {
 	case f.failOn == "attack" && result.Verdict.Attack, f.failOn == "incident" && len(result.Incidents) > 0:
 		problems = append(problems, errFailOn)
+	}
+	for _, in := range result.Inputs {
+		if parsed := 100 * float64(in.Events-in.Unparsed) / float64(max(in.Events, 1)); in.Events > 0 && parsed < f.minParsed {
+			fmt.Fprintf(std.err, "logsleuth: %s: %.1f%% of %d lines were understood, less than --min-parsed %g; logsleuth events --unparsed shows the others\n", in.Path, parsed, in.Events, f.minParsed)
+			problems = append(problems, errFailOn)
+		}
 	}
 	return problems.orNil()
 }
@@ -242,7 +250,7 @@ func optionsUsed(fs *pflag.FlagSet) []string {
 	list := []string{}
 	fs.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "workers", "output", "format", "fail-on", "stdin-name":
+		case "workers", "output", "format", "fail-on", "min-parsed", "stdin-name":
 			return
 		}
 		list = append(list, "--"+f.Name+"="+f.Value.String())

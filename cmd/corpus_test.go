@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,28 +49,28 @@ func everyLine(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	out := mustRun(t, "events", path)
-	type place struct{ Line, Offset int64 }
-	var got []place
-	for line := range bytes.Lines(out) {
-		var p place
-		if err := json.Unmarshal(line, &p); err != nil {
-			t.Fatalf("event %d is no JSON: %v\n%s", len(got)+1, err, line)
-		}
-		got = append(got, p)
+	lines := bytes.SplitAfter(log, []byte("\n"))
+	if len(lines[len(lines)-1]) == 0 {
+		lines = lines[:len(lines)-1]
 	}
-	var offset, n int64
-	for line := range bytes.Lines(log) {
-		n++
-		if int64(len(got)) < n {
-			break
+	var offset, n int64 // of the next line
+	for event := range bytes.Lines(out) {
+		var e struct {
+			Line, Offset int64
+			End          int64 `json:"line_end"` // where it has several lines
 		}
-		if p := got[n-1]; p.Line != n || p.Offset != offset {
-			t.Fatalf("event %d is said to be line %d at %d, want %d at %d: %q", n, p.Line, p.Offset, n, offset, line)
+		if err := json.Unmarshal(event, &e); err != nil {
+			t.Fatalf("an event is no JSON: %v\n%s", err, event)
 		}
-		offset += int64(len(line))
+		if e.Line != n+1 || e.Offset != offset || max(e.End, e.Line) > int64(len(lines)) {
+			t.Fatalf("an event is said to be lines %d to %d at %d, want %d at %d", e.Line, e.End, e.Offset, n+1, offset)
+		}
+		for ; n < max(e.End, e.Line); n++ {
+			offset += int64(len(lines[n]))
+		}
 	}
-	if int64(len(got)) != n || offset != int64(len(log)) {
-		t.Errorf("%d events for %d lines, up to byte %d of %d", len(got), n, offset, len(log))
+	if n != int64(len(lines)) || offset != int64(len(log)) {
+		t.Errorf("events for %d of %d lines, up to byte %d of %d", n, len(lines), offset, len(log))
 	}
 }
 
@@ -96,6 +97,7 @@ func TestLab(t *testing.T) {
 		errorLogs, syslogs := match(t, folder, "error.log*"), match(t, folder, "syslog*")
 		for name, logs := range map[string][]string{
 			"error.log": errorLogs, "syslog": syslogs, "both": append(append([]string{}, errorLogs...), syslogs...),
+			"all": slices.Concat(errorLogs, match(t, folder, "access.log*"), syslogs),
 		} {
 			if len(logs) > 0 {
 				t.Run(filepath.Base(folder)+"/"+name, func(t *testing.T) { nobodyInnocent(t, path, logs) })

@@ -15,6 +15,7 @@ import (
 func eventsCommand(std streams) *cobra.Command {
 	var logs logFlags
 	var format string
+	var unparsed bool
 	c := &cobra.Command{
 		Use:   "events FILE…",
 		Short: "Print every line of the logs as a typed event, one JSON object a line",
@@ -24,6 +25,7 @@ A line that is not understood comes too, with kind "unknown". What the kinds
 mean stands in docs/events.md.`,
 		Example: `  logsleuth events error.log syslog
   zcat error.log.*.gz | logsleuth events -
+  logsleuth events --unparsed error.log
   logsleuth events error.log | jq -r 'select(.role == "deed") | .client' | sort | uniq -c`,
 		Args: needFiles,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -37,7 +39,7 @@ mean stands in docs/events.md.`,
 			out := bufio.NewWriter(std.out)
 			err = each(c.Context(), r, func() struct{} { return struct{}{} },
 				func(_ struct{}, chunk *source.Chunk, s *parser.Scanner) eventLines {
-					return writeEvents(r.inputs[chunk.Input].Name, chunk, s)
+					return writeEvents(r.inputs[chunk.Input].Name, s, unparsed)
 				},
 				func(_ *source.Chunk, lines eventLines) error {
 					if lines.err != nil {
@@ -58,6 +60,7 @@ mean stands in docs/events.md.`,
 		},
 	}
 	logs.add(c.Flags())
+	c.Flags().BoolVar(&unparsed, "unparsed", false, "print only the lines that are in no known format")
 	c.Flags().StringVar(&format, "format", "ndjson", "how to write them: ndjson")
 	return c
 }
@@ -67,8 +70,11 @@ type eventLines struct {
 	err  error
 }
 
-func writeEvents(name string, chunk *source.Chunk, s *parser.Scanner) (lines eventLines) {
+func writeEvents(name string, s *parser.Scanner, unparsed bool) (lines eventLines) {
 	for s.Next() {
+		if e := s.Event(); unparsed && (e.Kind != parser.Unknown || len(e.Raw) == 0) {
+			continue
+		}
 		if lines.text, lines.err = s.Event().AppendJSON(lines.text, name); lines.err != nil {
 			return lines
 		}
