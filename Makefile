@@ -34,8 +34,8 @@ fuzz: ## a few seconds of each fuzz target
 bench: ## measure the rooms that see every line
 	go test -run '^$$' -bench . -benchmem ./source ./parser ./analyze
 
-docs: ## write docs/events.md and docs/rules.md anew
-	go test ./parser -run TestEventsPage -update
+docs: ## write the pages of docs/ that are made from the code
+	go test ./parser -run 'TestEventsPage|TestLinesPage' -update
 	go test ./analyze -run TestRulesPage -update
 
 geo: ## fetch the data about addresses anew (needs npm)

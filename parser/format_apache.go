@@ -124,6 +124,7 @@ func bracket(b []byte) (group, rest []byte, ok bool) {
 // file.c(N), errno, client, code, message, referer. Only a client at its place
 // counts: everything further on may have been written by a visitor.
 func (s *Scanner) apacheMessage(e *Event, b []byte, v24 bool) {
+	b = cutHost(e, b)
 	b = cutSource(b)
 	b = cutErrno(e, b)
 	b = s.cutClient(e, b, v24)
@@ -141,6 +142,20 @@ func (s *Scanner) apacheMessage(e *Event, b []byte, v24 bool) {
 	if !e.asked && (e.Module != nil || len(b) > 0 && b[0] == 'm') {
 		s.moduleClient(e)
 	}
+}
+
+// cutHost reads "[www.example.org] " before the client: what a format with "[%v]"
+// there writes.
+func cutHost(e *Event, b []byte) []byte {
+	if len(b) < 4 || b[0] != '[' || b[1] == 'c' && bytes.HasPrefix(b, []byte("[client ")) { // the common line
+		return b
+	}
+	host, rest, ok := bracket(b)
+	if !ok || !isHost(host) || !bytes.HasPrefix(rest, []byte("[client ")) && !bytes.HasPrefix(rest, []byte("[remote ")) {
+		return b
+	}
+	e.Vhost = host
+	return rest
 }
 
 // cutVhost takes ", www.example.org" from the end of a line, with a blank before
