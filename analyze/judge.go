@@ -309,11 +309,12 @@ func (c *Case) summary(in *incident) string {
 			if first == 0 {
 				first, last = in.who[0].seen()
 			}
-			verb := "%s %s (it was there from %s to %s)%s."
+			verb := "%s %s (%s; it was there from %s to %s)%s."
 			if len(in.who) > 1 {
-				verb = "%s did alike; the first of them %s (it was there from %s to %s)%s."
+				verb = "%s did alike; the first of them %s (%s; it was there from %s to %s)%s."
 			}
-			text := fmt.Sprintf(verb, c.names(in.who), c.loadText(in.who[0], t), clock(first), clock(last), after)
+			load, when := c.loadText(in.who[0], t)
+			text := fmt.Sprintf(verb, c.names(in.who), load, when, clock(first), clock(last), after)
 			if in.who[0].Standing == Suspect {
 				text += " It may be the cause, or a visitor whom a broken database met."
 			}
@@ -402,7 +403,7 @@ func (c *Case) sequel(t *Trouble, cause Cause) string {
 }
 
 // loadText says how a named client loaded the server in a trouble.
-func (c *Case) loadText(cc *ClientCase, t *Trouble) string {
+func (c *Case) loadText(cc *ClientCase, t *Trouble) (load, when string) {
 	l := loadOf(cc.ClientFacts, t.Start-lead, t.End)
 	best := int64(0)
 	if cc.Web != nil {
@@ -410,11 +411,11 @@ func (c *Case) loadText(cc *ClientCase, t *Trouble) string {
 	}
 	switch {
 	case best >= manyPages && best > int64(l.held()):
-		return fmt.Sprintf("asked for %d pages within %d seconds (from %s on)", best, loadWindow/second, clock(busiest(cc.Web).First))
+		return fmt.Sprintf("asked for %d pages within %d seconds", best, loadWindow/second), "from " + clock(busiest(cc.Web).First) + " on"
 	case l.held() < crowdConnections && cc.Web != nil && cc.Web.Unsent.Count >= manyUnsent:
-		return fmt.Sprintf("began %s that it never finished", plural(cc.Web.Unsent.Count, "request"))
+		return fmt.Sprintf("began %s that it never finished", plural(cc.Web.Unsent.Count, "request")), "from " + clock(cc.Web.Unsent.First) + " on"
 	}
-	return fmt.Sprintf("opened at least %s within %d seconds (by %s)", plural(l.held(), "connection"), loadWindow/second, clock(l.At+loadWindow))
+	return fmt.Sprintf("opened at least %s within %d seconds", plural(l.held(), "connection"), loadWindow/second), "by " + clock(l.At+loadWindow)
 }
 
 // nobody ends a sentence with those who met the errors of a trouble that nobody is named for.

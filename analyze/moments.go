@@ -140,10 +140,8 @@ func (c *Case) arrival(cc *ClientCase, in *incident) *step {
 	}
 	first, last := lastIn(cc, from, in.end)
 	s := &step{first: first, last: last, count: 1}
-	for i := range cc.Slots {
-		if slot := &cc.Slots[i]; slot.First == first || s.place == (Place{}) && slot.First >= from && slot.First <= in.end {
-			s.place = slot.FirstPlace
-		}
+	if slots := cc.slotsIn(from, in.end); len(slots) > 0 {
+		s.place = slots[0].FirstPlace
 	}
 	if ps := cc.firstPlaces(); s.place == (Place{}) && len(ps) > 0 {
 		s.place = ps[0]

@@ -34,7 +34,8 @@ var ruleCauseFlood = Rule{
 				continue
 			}
 			best := t.Named[0]
-			text := best.Addr.String() + " " + c.loadText(best, t)
+			load, when := c.loadText(best, t)
+			text := fmt.Sprintf("%s %s (%s)", best.Addr, load, when)
 			if len(t.Named) > 1 {
 				text += fmt.Sprintf(", and %s did likewise", plural(len(t.Named)-1, "other client"))
 			}

@@ -82,20 +82,25 @@ func (l Load) held() int { return max(l.Ports, l.PIDs) }
 // firstLines are the first lines that name a client in a trouble or in the time
 // before it, in order of time.
 func (c *Case) firstLines(cc *ClientCase, t *Trouble) []string {
-	var slots []*ClientSlot
-	for i := range cc.Slots {
-		if s := &cc.Slots[i]; s.First >= t.Start-lead && s.First <= t.End {
+	lines := []string{}
+	slots := cc.slotsIn(t.Start-lead, t.End)
+	for _, s := range slots[:min(len(slots), fewPlaces)] {
+		lines = append(lines, c.place(s.FirstPlace))
+	}
+	return lines
+}
+
+// slotsIn are a client's stretches that began between two times, in order of time.
+func (cf *ClientFacts) slotsIn(from, to int64) (slots []*ClientSlot) {
+	for i := range cf.Slots {
+		if s := &cf.Slots[i]; s.First >= from && s.First <= to {
 			slots = append(slots, s)
 		}
 	}
 	slices.SortFunc(slots, func(a, b *ClientSlot) int {
 		return cmp.Or(cmp.Compare(a.First, b.First), a.FirstPlace.compare(b.FirstPlace))
 	})
-	lines := []string{}
-	for _, s := range slots[:min(len(slots), fewPlaces)] {
-		lines = append(lines, c.place(s.FirstPlace))
-	}
-	return lines
+	return slots
 }
 
 // linesIn are the first lines of some kinds in a trouble, in order of time.
@@ -120,15 +125,16 @@ func (c *Case) linesIn(t *Trouble, kinds ...*parser.Kind) []string {
 
 // firstPlaces are the first lines of a client's harm and deeds, else of anything.
 func (cf *ClientFacts) firstPlaces() (ps Places) {
+	var noise Places
 	for i := range cf.Kinds {
 		if parser.Kinds[cf.Kinds[i].Kind].Role != parser.Noise {
 			ps.merge(cf.Kinds[i].Places)
+		} else {
+			noise.merge(cf.Kinds[i].Places)
 		}
 	}
-	for i := range cf.Kinds {
-		if len(ps) == 0 {
-			ps.merge(cf.Kinds[i].Places)
-		}
+	if len(ps) == 0 {
+		ps = noise
 	}
 	if w := cf.Web; w != nil && len(ps) == 0 {
 		ps.merge(w.Misses.Places)
