@@ -47,6 +47,7 @@ var Rules = []Rule{
 	ruleWebScan,
 	ruleWebGuessing,
 	ruleWebFlood,
+	ruleCampaign,
 	ruleOnlyHarmed,
 	rulePeople,
 	ruleStandIn,

@@ -377,6 +377,38 @@ var ruleTests = []struct {
 		}
 		s.request(2100, who, "POST", "/wp-login.php", 302, "Mozilla/5.0")
 	}, map[string]Standing{who: Attacker}, CauseGuessing, "web-guessing", "", ""},
+	{"guessing spread over many addresses", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 100 {
+			s.request(1800+8*float64(i), fmt.Sprintf("198.51.100.%d", 1+i%10), "POST", "/wp-login.php", 200, "Mozilla/5.0")
+		}
+	}, map[string]Standing{
+		"198.51.100.1": Suspect, "198.51.100.2": Suspect, "198.51.100.3": Suspect, "198.51.100.4": Suspect, "198.51.100.5": Suspect,
+		"198.51.100.6": Suspect, "198.51.100.7": Suspect, "198.51.100.8": Suspect, "198.51.100.9": Suspect, "198.51.100.10": Suspect,
+	}, CauseGuessing, "campaign", "", ""},
+	{"guessing of names spread over many addresses", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 96 {
+			s.noUser(1800+8*float64(i), fmt.Sprintf("198.51.100.%d", 4+i%8), 40000+i, fmt.Sprintf("user%d", i))
+		}
+	}, map[string]Standing{
+		"198.51.100.4": Suspect, "198.51.100.5": Suspect, "198.51.100.6": Suspect, "198.51.100.7": Suspect,
+		"198.51.100.8": Suspect, "198.51.100.9": Suspect, "198.51.100.10": Suspect, "198.51.100.11": Suspect,
+	}, CauseGuessing, "campaign", "", ""},
+	{"many authors who forgot their passwords", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 20 {
+			addr := fmt.Sprintf("198.51.100.%d", 1+i)
+			for j := range 6 {
+				at := 1800 + 7*float64(i) + 20*float64(j)
+				s.request(at, addr, "GET", "/wp-login.php", 200, "Mozilla/5.0")
+				for k := range 4 {
+					s.request(at+1, addr, "GET", fmt.Sprintf("/wp-admin/css/%d.css", k), 200, "Mozilla/5.0")
+				}
+				s.request(at+10, addr, "POST", "/wp-login.php", 200, "Mozilla/5.0")
+			}
+		}
+	}, nil, CauseQuiet, "", "campaign", ""},
 	{"an author who mistypes and gets in", func(s *script) {
 		s.hum(0, 3600)
 		for i := range 6 {

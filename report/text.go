@@ -350,7 +350,7 @@ func (t *text) others(shown map[analyze.Standing]int, named bool) (said []string
 		}
 	}
 	if n := rest(analyze.Bystander); n > 0 {
-		said = append(said, plural(n, "client was", "clients were")+" there, neither harmed nor doing harm.")
+		said = append(said, plural(n, "client was", "clients were")+" there, and nothing about them stands out.")
 	}
 	for _, s := range []analyze.Standing{analyze.Attacker, analyze.Suspect, analyze.Proxy, analyze.Crawler, analyze.Own} {
 		if n := rest(s); n > 0 {

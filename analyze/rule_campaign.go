@@ -1,0 +1,64 @@
+package analyze
+
+import "fmt"
+
+const (
+	// campaignClients is how many clients that behave like programs make a campaign,
+	// and campaignTries how many tries they make together at least.
+	campaignClients = 5
+	campaignTries   = 50
+	// fewTries is the least that one of them makes: whoever mistypes once or twice
+	// is no part of it.
+	fewTries = 5
+	// manyNames is how many user names a person does not try.
+	manyNames      = 4
+	campaignWeight = 4.0 // with the prior: suspect, not attacker, for each did little
+)
+
+var ruleCampaign = Rule{
+	ID:    "campaign",
+	Title: "Many clients try passwords in the same way, each of them a little",
+	Finds: "Guessing that is spread over many addresses, by clients that try several user names, or that do nothing on the site but log in.",
+	Blind: "Addresses that try one name once or twice. A class or a company that logs in together for the first time, from many addresses, with wrong passwords.",
+	Uses:  []string{"auth.", "wp.", "access.request"},
+	About: AboutClients,
+	Judge: func(c *Case) (found []Finding) {
+		var part []*ClientCase
+		tries := int64(0)
+		for _, cc := range c.Everybody {
+			if n := cc.programTries(); n >= fewTries {
+				part = append(part, cc)
+				tries += n
+			}
+		}
+		if len(part) < campaignClients || tries < campaignTries {
+			return nil
+		}
+		for _, cc := range part {
+			if accused(cc) {
+				continue
+			}
+			lines := c.lines(cc.Kinds, guesses...)
+			if cc.Web != nil && len(lines) == 0 {
+				lines = c.places(cc.Web.Logins.Places)
+			}
+			found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
+				Weight: campaignWeight, Lines: lines,
+				Text: fmt.Sprintf("tried %s as a program does, one of %s that did so, %d times in all", plural(cc.programTries(), "password"), plural(len(part), "client"), tries),
+			}})
+		}
+		return found
+	},
+}
+
+// programTries counts the failed logins of a client that behaves as no person
+// does: it tries several names, or it fetches nothing but the login.
+func (cf *ClientFacts) programTries() int64 {
+	if n := cf.count(guesses...); n >= fewTries && cf.Users.Len() >= manyNames {
+		return n
+	}
+	if w := cf.Web; w != nil && w.Logins.Count >= fewTries && w.Requests <= 2*w.Logins.Count+2 && w.Accepted.Count == 0 {
+		return w.Logins.Count
+	}
+	return 0
+}
