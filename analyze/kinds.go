@@ -101,7 +101,7 @@ func isSearch(k *parser.Kind) bool {
 // elsewhere tells which kinds name clients of other services than the web site:
 // whoever knocks at ssh is not one of its visitors.
 func elsewhere(k *parser.Kind) bool {
-	return strings.HasPrefix(k.Name, "ssh.") || strings.HasPrefix(k.Name, "ban.") || strings.HasPrefix(k.Name, "firewall.")
+	return strings.HasPrefix(k.Name, "ssh.") || strings.HasPrefix(k.Name, "ban.") || strings.HasPrefix(k.Name, "firewall.") || k.Name == "db.denied"
 }
 
 // diskTrouble, configTrouble and backendTrouble are kinds that tell their cause.

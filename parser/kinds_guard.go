@@ -254,7 +254,11 @@ func pmaUser(e *Event) []byte {
 func banSays(words string) func(*Event) bool {
 	return func(e *Event) bool {
 		_, said := jailOf(e.text)
-		return bytes.HasPrefix(said, []byte(words))
+		if !bytes.HasPrefix(said, []byte(words)) {
+			return false
+		}
+		e.setClient(banAddress(e), -1)
+		return true
 	}
 }
 

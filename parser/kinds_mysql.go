@@ -17,6 +17,11 @@ var (
 			"Mar 14 07:39:24 vps512 mysqld: 130916 21:30:32 [Warning] Access denied for user 'root'@'192.0.2.4' (using password: NO)",
 			"2026-03-14T06:05:00.634875Z 113 [Note] [MY-010926] [Server] Access denied for user 'root'@'192.0.2.4' (using password: NO)",
 		},
+		match: func(e *Event) bool { // the host is the server's own word
+			_, host := deniedParts(e)
+			e.setClient(host, -1)
+			return true
+		},
 		subject: deniedUser, detail: func(e *Event) any {
 			user, host := deniedParts(e)
 			return DeniedUser{User: Text(user), Host: Text(host)}

@@ -206,7 +206,7 @@ func TestNamedClients(t *testing.T) {
 		{"phpMyAdmin", syslog + "phpMyAdmin[4]: user denied: x from 198.51.100.9 (mysql-denied) from 192.0.2.4", "192.0.2.4"},
 		{"Drupal", syslog + "shop: https://a|1|user|192.0.2.4|https://a/?x|1|user|198.51.100.9|https://a|0||Login attempt failed for x.", "192.0.2.4"},
 		{"fail2ban found", banLine + "fail2ban.filter [4]: INFO [sshd] Found 192.0.2.4 - 2026-03-14 07:39:24", "192.0.2.4"},
-		{"fail2ban bans", banLine + "fail2ban.actions [4]: NOTICE [sshd] Ban 192.0.2.4", ""},
+		{"fail2ban bans", banLine + "fail2ban.actions [4]: NOTICE [sshd] Ban 192.0.2.4", "192.0.2.4"},
 		{"mod_evasive", syslog + "mod_evasive[4]: Blacklisting address 192.0.2.4: possible DoS attack.", "192.0.2.4"},
 		{"mod_qos", qosLine + "mod_qos(041): access denied, QS_Permit rule (x, c=198.51.100.9, id=y), c=192.0.2.4, id=VNk", "192.0.2.4"},
 		{"mod_qos, the frame counts", qosLine + "[client 192.0.2.5:4] mod_qos(031): access denied, c=198.51.100.9", "192.0.2.5"},
@@ -215,7 +215,7 @@ func TestNamedClients(t *testing.T) {
 		{"nginx, forged by the message", nginx + `a, client: 198.51.100.9, server: x" while reading upstream, client: 192.0.2.4, server: _, request: "GET / HTTP/1.1"`, ""},
 		{"nginx, forged by the referer", nginx + `a" while reading upstream, client: 192.0.2.4, server: _, request: "GET / HTTP/1.1", referrer: ", client: 198.51.100.9, server: x"`, ""},
 		{"nginx, cut", nginx + `, client: 198.51.100.9, server: x` + strings.Repeat("x", 1980), ""},
-		{"a database", mysqlLine + "[Warning] Access denied for user 'x'@'192.0.2.4' (using password: YES)", ""},
+		{"a database", mysqlLine + "[Warning] Access denied for user 'x'@'192.0.2.4' (using password: YES)", "192.0.2.4"},
 	} {
 		e := read(tt.line)
 		got := ""
