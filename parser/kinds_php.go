@@ -154,7 +154,7 @@ var (
 		Samples: []string{`[Sun Nov 08 10:00:00.000001 2026] [php:notice] [pid 7:tid 7] [client 192.0.2.5:4] contact-form: could not send mail`},
 		Misses:  []string{"[Sun Nov 08 10:00:00.000001 2026] [core:notice] [pid 7:tid 7] AH00094: Command line: '/usr/sbin/apache2'"},
 		match: func(e *Event) bool {
-			return e.Code == 0 && bytes.HasPrefix(e.Module, []byte("php")) && !bytes.HasPrefix(e.text, []byte("script '"))
+			return e.Code == 0 && bytes.HasPrefix(e.Module, []byte("php")) && !bytes.HasPrefix(e.text, []byte("script '")) && !bytes.HasPrefix(e.text, []byte("attempt to invoke directory '"))
 		},
 	}
 )

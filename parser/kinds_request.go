@@ -29,6 +29,7 @@ var (
 		Doc:    "A client asked for a program that is not there: the trace of a scan that shows at the default LogLevel.",
 		Samples: []string{
 			apacheLine + "[php:error] [pid 7:tid 7] [client 192.0.2.5:4000] script '/var/www/html/shell.php' not found or unable to stat",
+			apacheLine + "[php:error] [pid 7:tid 7] [client 192.0.2.5:4000] attempt to invoke directory '/var/www/html/wp-includes' as script",
 			apacheLine + "[cgi:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH02811: stderr from /usr/lib/cgi-bin/x: script not found or unable to stat",
 			apacheLine + "[cgi:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH02811: script not found or unable to stat: /usr/lib/cgi-bin/x",
 			apacheLine + `[proxy_fcgi:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH01071: Got error 'Primary script unknown\n'`,
