@@ -269,6 +269,9 @@ func (c *Case) blind() []string {
 	if !httpd {
 		list = append(list, "Without Apache's error.log: which visitor met which error.")
 	}
+	if front, n, all := c.mostlyBehind(); all > 0 && 2*n > all {
+		list = append(list, fmt.Sprintf("%d of %d lines that name a client name an address of %s, which stands in front of the site: who asked is not in these logs. With mod_remoteip Apache logs the visitors.", n, all, front))
+	}
 	cut, lost := int64(0), c.Kinds.Of("log.lost").Count
 	for _, in := range c.Coverage.Inputs {
 		cut += in.Cut
@@ -283,6 +286,18 @@ func (c *Case) blind() []string {
 		list = append(list, fmt.Sprintf("%s with few lines were counted together for lack of room.", plural(n, "client")))
 	}
 	return append([]string{}, list...)
+}
+
+// mostlyBehind counts the lines that name an address of a delivery service, and
+// names the service.
+func (c *Case) mostlyBehind() (front string, n, all int64) {
+	for _, cc := range c.Everybody {
+		all += cc.Events
+		if f := c.frontOf(cc.Addr); f != "" {
+			front, n = f, n+cc.Events
+		}
+	}
+	return front, n, all
 }
 
 func wereNoun(n int64, noun string) string {

@@ -100,7 +100,7 @@ func (c *Case) standing(cc *ClientCase) Standing {
 	switch {
 	case standsIn(cc.Addr) && cc.Addr.IsLoopback():
 		return Own
-	case standsIn(cc.Addr):
+	case standsIn(cc.Addr), c.frontOf(cc.Addr) != "":
 		return Proxy
 	case cc.onlyRemote(): // may be a server that Apache asked
 	case accused(cc) && p >= attackerFrom && !cc.standIn:

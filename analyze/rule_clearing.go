@@ -80,7 +80,7 @@ const (
 var ruleStandIn = Rule{
 	ID:    "stand-in",
 	Title: "An address that stands for others, or is not known well enough",
-	Finds: "Private, loopback, link-local and carrier-grade NAT addresses, addresses that the log names only as [remote], and an address that owns nearly all lines and behaves like many people.",
+	Finds: "Private, loopback, link-local and carrier-grade NAT addresses, networks of content delivery services, addresses that the log names only as [remote], and an address that owns nearly all lines and behaves like many people.",
 	Blind: "Proxies and offices with public addresses among other clients. A program that forges referers is then called suspect instead of attacker.",
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
@@ -93,6 +93,8 @@ var ruleStandIn = Rule{
 			switch {
 			case standsIn(cc.Addr):
 				text = "is not an address of the Internet: it is this server, or a proxy or gateway that stands for its visitors"
+			case c.frontOf(cc.Addr) != "":
+				text = "belongs to " + c.frontOf(cc.Addr) + ", whose servers stand in front of other people's web sites: behind it are visitors whom the log does not name (mod_remoteip would)"
 			case cc.Events >= enoughLines && float64(cc.Events) >= nearlyAll*float64(all) && float64(cc.Referred) >= somePeople*float64(cc.Events):
 				proxy, weight = true, oneForAllWeight
 				text = fmt.Sprintf("%d%% of all clients' lines name it, many of them with the pages that the requests came from: it may be a proxy or an office that stands for many people", 100*cc.Events/all)
@@ -105,6 +107,26 @@ var ruleStandIn = Rule{
 		}
 		return found
 	},
+}
+
+// fronts are the networks of content delivery and protection services, by the
+// number under which each announces its own addresses (the services' own
+// documentation and the regional registries).
+var fronts = map[uint32]string{
+	13335: "Cloudflare", 209242: "Cloudflare",
+	54113: "Fastly",
+	20940: "Akamai", 16625: "Akamai", 32787: "Akamai",
+	19551: "Imperva",
+	30148: "Sucuri",
+}
+
+// frontOf names the service whose network an address is in; "" where it is in none.
+func (c *Case) frontOf(a netip.Addr) string {
+	if c.Geo == nil {
+		return ""
+	}
+	_, asn, _ := c.Geo.Locate(a)
+	return fronts[asn]
 }
 
 // onlyRemote tells whether a client stands in the logs as [remote] and not otherwise.

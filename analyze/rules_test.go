@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -862,5 +863,25 @@ func TestInnocentsBesideAnAttack(t *testing.T) {
 				t.Errorf("%s is called %s", addr, standing)
 			}
 		})
+	}
+}
+
+// everywhere puts all addresses into one network.
+type everywhere uint32
+
+func (n everywhere) Locate(netip.Addr) (country string, asn uint32, org string) {
+	return "US", uint32(n), "x"
+}
+
+func TestNobodyBehindADeliveryServiceIsAccused(t *testing.T) {
+	s := new(script)
+	standIn(who)(s)
+	logs := s.logs()
+	for asn, want := range map[everywhere]bool{13335: false, 64500: true} {
+		o := judgeOptions(logs)
+		o.Geo = asn
+		if r := Judge(whole(logs), o); (len(accusedIn(r)) > 0) != want {
+			t.Errorf("in AS%d accused: %v, want %t", asn, accusedIn(r), want)
+		}
 	}
 }
