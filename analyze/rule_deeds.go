@@ -13,7 +13,9 @@ const (
 	// strayProbes is how many programs or hidden files that are not there a person
 	// asks for: an old bookmark.
 	strayProbes = 1
-	// manyMissing and manyProbes are the least that anybody is accused of.
+	// manyMissing and manyProbes are the least that anybody is accused of. Twice as
+	// many probes are asked for where nobody looked for secrets: a theme that calls
+	// programs which are gone makes an honest visitor ask for a dozen.
 	manyMissing = 25
 	manyProbes  = 8
 	// mistypes is how often a person gets a password wrong before asking for help.
@@ -47,7 +49,7 @@ var ruleScan = Rule{
 		for _, cc := range c.Everybody {
 			missing, probes := cc.Targets.Len(), cc.Probes.Len()
 			tail := math.Min(poissonTail(missing, deadLinks), poissonTail(probes, strayProbes)) + n
-			if missing < manyMissing && probes < manyProbes || tail > rareDeed {
+			if missing < manyMissing && !enoughProbes(probes, cc.Secrets) || tail > rareDeed {
 				continue
 			}
 			lines := c.lines(cc.Kinds, scriptMissing, pathInvalid, accessDenied, fileMissing, indexDenied)
@@ -121,6 +123,11 @@ var ruleInjection = Rule{
 		}
 		return found
 	},
+}
+
+// enoughProbes tells whether so many things that no page links to accuse anybody.
+func enoughProbes(probes int, secrets int64) bool {
+	return probes >= 2*manyProbes || probes >= manyProbes && secrets >= fewSecrets
 }
 
 // scanned accuses a client of a scan, with the first of its targets.

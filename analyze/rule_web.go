@@ -39,7 +39,7 @@ var ruleWebScan = Rule{
 			}
 			missing, probes := w.Missing.Len(), w.Probes.Len()
 			tail := math.Min(poissonTail(missing, deadLinks), poissonTail(probes, strayProbes)) + n
-			if missing < manyMissing && probes < manyProbes || tail > rareDeed || accused(cc) {
+			if missing < manyMissing && !enoughProbes(probes, w.Secrets) || tail > rareDeed || accused(cc) {
 				continue // accused by error.log already, for the same requests
 			}
 			found = append(found, scanned(cc, tail, missing, probes, w.Paths, c.places(w.Misses.Places))...)

@@ -346,6 +346,12 @@ var ruleTests = []struct {
 			s.apache(1800+float64(i), "proxy:error", 200, "(111)Connection refused: AH02454: FCGI: attempt to connect to Unix domain socket /run/php/php8.2-fpm.sock (*:80) failed")
 		}
 	}, nil, CauseBackend, "", "", ""},
+	{"a theme that calls a dozen programs which are gone", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 12 {
+			s.noScript(1800+5*float64(i), who, 42000+i, fmt.Sprintf("/wp-content/themes/a/ajax%d.php", i))
+		}
+	}, nil, CauseQuiet, "", "scan", ""},
 	{"a scan in access.log", func(s *script) {
 		s.hum(0, 3600)
 		for i := range 60 {
