@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"bytes"
+	"fmt"
 	"runtime"
 	"testing"
 
@@ -138,4 +139,22 @@ func TestTallyIsBounded(t *testing.T) {
 	}
 	runtime.KeepAlive(f)
 	runtime.KeepAlive(part)
+}
+
+// A crowd in an access log: judging must grow with it, not with its square.
+func BenchmarkJudgeCrowd(b *testing.B) {
+	for _, n := range []int{2000, 20000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			s := new(script)
+			for i := range n {
+				s.request(float64(i), fmt.Sprintf("20.%d.%d.%d", i>>16, i>>8&255, i&255), "GET", "/", 200, "Mozilla/5.0")
+			}
+			logs := s.logs()
+			f := whole(logs)
+			for b.Loop() {
+				Judge(f, judgeOptions(logs))
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/client")
+		})
+	}
 }

@@ -36,6 +36,7 @@ type Case struct {
 	Troubles    []*Trouble
 	Everybody   []*ClientCase // by address
 	byAddr      map[netip.Addr]*ClientCase
+	parts       []*component // see plugins; nil: not yet found
 }
 
 // A ClientCase is a client with what rules found about it.

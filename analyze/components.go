@@ -23,6 +23,13 @@ type component struct {
 
 // plugins groups the origins of events by the plugin or theme that they belong to.
 func (c *Case) plugins() []*component {
+	if c.parts == nil {
+		c.parts = c.findPlugins()
+	}
+	return c.parts
+}
+
+func (c *Case) findPlugins() []*component {
 	byName := make(map[string]*component)
 	origins := c.Components.Sorted()
 	var slugs []string

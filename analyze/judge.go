@@ -130,10 +130,6 @@ func (c *Case) incidents() []*incident {
 	for _, t := range c.Troubles {
 		list = append(list, &incident{trouble: t, start: t.Start, end: t.End, who: t.Named})
 	}
-	byTrouble := make(map[*Trouble]*incident)
-	for _, in := range list {
-		byTrouble[in.trouble] = in
-	}
 	scores := make(map[*Trouble]map[Cause]float64)
 	evidence := make(map[*Trouble]map[Cause][]Evidence)
 	for _, rule := range Rules {
@@ -292,10 +288,7 @@ func (c *Case) names(who []*ClientCase) string {
 		}
 		list = append(list, name)
 	}
-	if n := len(list); n > 1 {
-		return strings.Join(list[:n-1], ", ") + " and " + list[n-1]
-	}
-	return strings.Join(list, "")
+	return listed(list)
 }
 
 // summary says an incident in one sentence.

@@ -234,6 +234,13 @@ func extension(path []byte) []byte {
 // fewExamples is how many targets and names a report shows.
 const fewExamples = 5
 
+func mergeExamples(list, from []Example) []Example {
+	for _, x := range from {
+		list = addExample(list, x.Place, []byte(x.Text))
+	}
+	return list
+}
+
 // addExample keeps the first few different texts, in log order.
 func addExample(list []Example, p Place, text []byte) []Example {
 	if n := len(list); n == fewExamples && list[n-1].Place.compare(p) <= 0 {
@@ -346,6 +353,12 @@ func (d *Distinct) add(h uint64) {
 	d.Hashes = slices.Insert(d.Hashes, i, h)
 }
 
+func (d *Distinct) merge(o Distinct) {
+	for _, h := range o.Hashes {
+		d.add(h)
+	}
+}
+
 // Len is how many different texts there were, maxDistinct at most.
 func (d *Distinct) Len() int { return len(d.Hashes) }
 
@@ -373,18 +386,10 @@ func (cs *Clients) merge(other *Clients) {
 		for i := range from.Slots {
 			c.slot(from.Slots[i].At * from.Width).join(&from.Slots[i])
 		}
-		for _, h := range from.Targets.Hashes {
-			c.Targets.add(h)
-		}
-		for _, h := range from.Probes.Hashes {
-			c.Probes.add(h)
-		}
-		for _, h := range from.Users.Hashes {
-			c.Users.add(h)
-		}
-		for _, x := range from.Examples {
-			c.Examples = addExample(c.Examples, x.Place, []byte(x.Text))
-		}
+		c.Targets.merge(from.Targets)
+		c.Probes.merge(from.Probes)
+		c.Users.merge(from.Users)
+		c.Examples = mergeExamples(c.Examples, from.Examples)
 		c.mergeWeb(from.Web)
 	}
 	cs.Folded += other.Folded

@@ -140,12 +140,8 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	for i, n := range from.Status {
 		w.Status[i] += n
 	}
-	for _, h := range from.Missing.Hashes {
-		w.Missing.add(h)
-	}
-	for _, h := range from.Probes.Hashes {
-		w.Probes.add(h)
-	}
+	w.Missing.merge(from.Missing)
+	w.Probes.merge(from.Probes)
 	w.Secrets += from.Secrets
 	w.Misses.merge(&from.Misses)
 	w.Logins.merge(&from.Logins)
@@ -153,10 +149,6 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	w.XMLRPC.merge(&from.XMLRPC)
 	w.Unsent.merge(&from.Unsent)
 	w.Pages.merge(&from.Pages)
-	for _, x := range from.Agents {
-		w.Agents = addExample(w.Agents, x.Place, []byte(x.Text))
-	}
-	for _, x := range from.Paths {
-		w.Paths = addExample(w.Paths, x.Place, []byte(x.Text))
-	}
+	w.Agents = mergeExamples(w.Agents, from.Agents)
+	w.Paths = mergeExamples(w.Paths, from.Paths)
 }

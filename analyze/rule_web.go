@@ -32,11 +32,8 @@ var ruleWebScan = Rule{
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		n := math.Log(float64(len(c.Everybody)))
-		for _, cc := range c.Everybody {
+		for _, cc := range c.onWeb() {
 			w := cc.Web
-			if w == nil {
-				continue
-			}
 			missing, probes := w.Missing.Len(), w.Probes.Len()
 			tail := math.Min(poissonTail(missing, deadLinks), poissonTail(probes, strayProbes)) + n
 			if missing < manyMissing && !enoughProbes(probes, w.Secrets) || tail > rareDeed || accused(cc) {
@@ -67,11 +64,8 @@ var ruleWebGuessing = Rule{
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		n := math.Log(float64(len(c.Everybody)))
-		for _, cc := range c.Everybody {
+		for _, cc := range c.onWeb() {
 			w := cc.Web
-			if w == nil {
-				continue
-			}
 			if failures := int(w.Logins.Count); failures >= manyFailures {
 				if tail := poissonTail(failures, mistypes) + n; tail <= rareDeed {
 					found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
@@ -104,15 +98,24 @@ var ruleWebFlood = Rule{
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
+		if len(c.Everybody) < comparable {
+			return nil
+		}
 		n := math.Log(float64(len(c.Everybody)))
-		for _, cc := range c.Everybody {
-			if cc.Web == nil || len(c.Everybody) < comparable {
-				continue
-			}
-			if f, ok := c.webFlood(cc, n); ok {
+		clients := c.onWeb()
+		var pages, unsent int64 // of all, so that nobody is compared with everybody
+		for _, cc := range clients {
+			pages += busiest(cc.Web).Count
+			unsent += cc.Web.Unsent.Count
+		}
+		for _, cc := range clients {
+			others := len(clients) - 1
+			mean := func(all, own int64) float64 { return float64(all-own) / math.Max(float64(others), 1) }
+			best := busiest(cc.Web)
+			if f, ok := c.webFlood(cc, best, others, mean(pages, best.Count), n); ok {
 				found = append(found, f)
 			}
-			if f, ok := c.webUnsent(cc, n); ok {
+			if f, ok := c.webUnsent(cc, mean(unsent, cc.Web.Unsent.Count), n); ok {
 				found = append(found, f)
 			}
 		}
@@ -120,24 +123,27 @@ var ruleWebFlood = Rule{
 	},
 }
 
-// webFlood looks at a client's busiest ten seconds, beside those of the others.
-func (c *Case) webFlood(cc *ClientCase, n float64) (Finding, bool) {
-	best, total, clients := busiest(cc.Web), 0.0, 0
-	for _, other := range c.Everybody {
-		if other != cc && other.Web != nil {
-			clients++
-			total += float64(busiest(other.Web).Count)
+// onWeb are the clients that access logs name.
+func (c *Case) onWeb() (clients []*ClientCase) {
+	for _, cc := range c.Everybody {
+		if cc.Web != nil {
+			clients = append(clients, cc)
 		}
 	}
+	return clients
+}
+
+// webFlood looks at a client's busiest ten seconds, beside those of the others,
+// which had so many pages on average.
+func (c *Case) webFlood(cc *ClientCase, best Slot, others int, average, n float64) (Finding, bool) {
 	pages := int(best.Count)
-	mean := math.Max(total/math.Max(float64(clients), 1), officePages)
-	tail := poissonTail(pages, mean) + n
-	if pages < manyPages || clients+1 < comparable || tail > rareLoad {
+	tail := poissonTail(pages, math.Max(average, officePages)) + n
+	if pages < manyPages || others+1 < comparable || tail > rareLoad {
 		return Finding{}, false
 	}
 	f := Finding{Client: cc.Addr, Deed: CauseFlood, Evidence: Evidence{
 		Weight: math.Min(3.5, 1.5+0.05*-tail), Lines: []string{c.place(best.FirstPlace)},
-		Text: fmt.Sprintf("asked for %d pages within ten seconds (from %s on), where the busiest ten seconds of the other %s had %.1f on average", pages, clock(best.First), plural(clients, "client"), total/math.Max(float64(clients), 1)),
+		Text: fmt.Sprintf("asked for %d pages within ten seconds (from %s on), where the busiest ten seconds of the other %s had %.1f on average", pages, clock(best.First), plural(others, "client"), average),
 	}}
 	f.Trouble = c.troubleAt(best.First)
 	if f.Trouble != nil {
@@ -147,24 +153,17 @@ func (c *Case) webFlood(cc *ClientCase, n float64) (Finding, bool) {
 	return f, true
 }
 
-// webUnsent looks at requests that a client began and never finished.
-func (c *Case) webUnsent(cc *ClientCase, n float64) (Finding, bool) {
+// webUnsent looks at requests that a client began and never finished, beside
+// those of the others on average.
+func (c *Case) webUnsent(cc *ClientCase, average, n float64) (Finding, bool) {
 	u := cc.Web.Unsent
-	total, clients := 0.0, 0
-	for _, other := range c.Everybody {
-		if other != cc && other.Web != nil {
-			clients++
-			total += float64(other.Web.Unsent.Count)
-		}
-	}
-	mean := math.Max(total/math.Max(float64(clients), 1), idleConnections)
-	tail := poissonTail(int(u.Count), mean) + n
+	tail := poissonTail(int(u.Count), math.Max(average, idleConnections)) + n
 	if u.Count < manyUnsent || u.pace() > unhurried || tail > rareLoad {
 		return Finding{}, false
 	}
 	return Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: c.troubleAt(u.First), Evidence: Evidence{
 		Weight: math.Min(5, 2+0.1*-tail), Lines: c.places(u.Places),
-		Text: fmt.Sprintf("began %s that it never finished (status 408), each of which held a worker until the time limit; the others %.1f on average", plural(u.Count, "request"), total/math.Max(float64(clients), 1)),
+		Text: fmt.Sprintf("began %s that it never finished (status 408), each of which held a worker until the time limit; the others %.1f on average", plural(u.Count, "request"), average),
 	}}, true
 }
 
