@@ -49,6 +49,7 @@ func Judge(f *Facts, o Options) *Result {
 	r.Blind = c.blind()
 	r.Verdict = c.verdict(incidents)
 	r.Advice = c.advise(incidents, r)
+	r.Why = c.why()
 	return r
 }
 
@@ -61,6 +62,10 @@ func (c *Case) judgeClients() {
 		for _, f := range rule.Judge(c) {
 			cc := c.byAddr[f.Client]
 			f.Evidence.Rule = rule.ID
+			if f.Passed {
+				cc.pass(rule, f.Text)
+				continue
+			}
 			f.Evidence.Weight = round2(f.Evidence.Weight)
 			cc.Evidence = append(cc.Evidence, f.Evidence)
 			cc.Score += f.Evidence.Weight
@@ -78,7 +83,7 @@ func (c *Case) judgeClients() {
 	}
 	for _, cc := range c.Everybody {
 		cc.Score = math.Min(cc.Score+prior, logit(most))
-		cc.Standing = c.standing(cc)
+		cc.Standing, cc.because = c.standing(cc)
 		if cc.Standing != Attacker && cc.Standing != Suspect {
 			continue
 		}
@@ -93,27 +98,35 @@ func (c *Case) judgeClients() {
 	}
 }
 
-// standing is what a client is taken for. Only a deed, or a load that stands
-// out, can make an attacker.
-func (c *Case) standing(cc *ClientCase) Standing {
+// standing is what a client is taken for, and why, as the end of "it is called
+// so because". Only a deed, or a load that stands out, can make an attacker.
+func (c *Case) standing(cc *ClientCase) (Standing, string) {
 	p := sigmoid(cc.Score)
+	why := ""
 	switch {
 	case standsIn(cc.Addr) && cc.Addr.IsLoopback():
-		return Own
+		return Own, "it is an address of the server itself, which is never accused, whatever the sum"
 	case standsIn(cc.Addr), c.frontOf(cc.Addr) != "":
-		return Proxy
-	case cc.onlyRemote(): // may be a server that Apache asked
+		return Proxy, "it is an address that stands for others, which is never accused, whatever the sum"
+	case cc.onlyRemote():
+		why = "the log names it only as [remote], which may be a server that Apache asked, and such is never accused"
 	case accused(cc) && p >= attackerFrom && !cc.standIn:
-		return Attacker
+		return Attacker, fmt.Sprintf("a rule accuses it, and the sum is at least %.0f%%", 100*attackerFrom)
+	case accused(cc) && p >= attackerFrom:
+		return Suspect, "a rule accuses it, but it may stand for many people, and such an address is never called attacker, whatever the sum"
 	case accused(cc) && p >= suspectFrom:
-		return Suspect
+		return Suspect, fmt.Sprintf("a rule accuses it, and the sum is at least %.0f%% and less than %.0f%%", 100*suspectFrom, 100*attackerFrom)
+	case accused(cc):
+		why = fmt.Sprintf("a rule accuses it, but the sum is less than %.0f%%", 100*suspectFrom)
+	default:
+		why = "no rule accuses it of anything that it did, nor of a load that stands out, and without that no sum makes a suspect"
 	}
 	for _, t := range cc.Kinds {
 		if parser.Kinds[t.Kind].Role == parser.Harm {
-			return Victim
+			return Victim, why + "; it was served errors"
 		}
 	}
-	return Bystander
+	return Bystander, why + "; it was served no errors"
 }
 
 // An incident in the making, with the trouble that it came from.

@@ -31,8 +31,16 @@ var ruleCampaign = Rule{
 				tries += n
 			}
 		}
+		for _, cc := range c.asked {
+			if accused(cc) {
+				found = append(found, c.passed(cc, "another rule accuses it already")...)
+				continue
+			}
+			found = append(found, c.passed(cc, "tried %s as a program does, %d are needed; %s did as many or more, %d times in all, and %d clients and %d times are needed",
+				plural(cc.programTries(), "password"), fewTries, plural(len(part), "client"), tries, campaignClients, campaignTries)...)
+		}
 		if len(part) < campaignClients || tries < campaignTries {
-			return nil
+			return found
 		}
 		for _, cc := range part {
 			if accused(cc) {

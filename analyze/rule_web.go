@@ -32,11 +32,17 @@ var ruleWebScan = Rule{
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		n := math.Log(float64(len(c.Everybody)))
+		found = c.passedOffWeb()
 		for _, cc := range c.onWeb() {
 			w := cc.Web
 			missing, probes := w.Missing.Len(), w.Probes.Len()
 			tail := math.Min(poissonTail(missing, deadLinks), poissonTail(probes, strayProbes)) + n
 			if missing < manyMissing && !enoughProbes(probes, w.Secrets) || tail > rareDeed || accused(cc) {
+				text := tooFewTargets(missing, probes, w.Secrets, tail)
+				if accused(cc) {
+					text = "another rule accuses it already, perhaps for the same requests"
+				}
+				found = append(found, c.passed(cc, "%s", text)...)
 				continue // accused by error.log already, for the same requests
 			}
 			found = append(found, scanned(cc, tail, missing, probes, w.Paths, c.places(w.Misses.Places))...)
@@ -64,8 +70,9 @@ var ruleWebGuessing = Rule{
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		n := math.Log(float64(len(c.Everybody)))
+		found = c.passedOffWeb()
 		for _, cc := range c.onWeb() {
-			w := cc.Web
+			w, before := cc.Web, len(found)
 			if failures := int(w.Logins.Count); failures >= manyFailures {
 				if tail := poissonTail(failures, mistypes) + n; tail <= rareDeed {
 					found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
@@ -85,6 +92,10 @@ var ruleWebGuessing = Rule{
 					Text: fmt.Sprintf("called xmlrpc.php %s, once in %s on average, which is how passwords are tried in bulk", times(int(calls)), lasting(w.XMLRPC.pace())),
 				}})
 			}
+			if len(found) == before {
+				found = append(found, c.passed(cc, "was not let in by wp-login.php %s; called xmlrpc.php %s, %d are needed, less than %s apart",
+					tooFew(w.Logins.Count, manyFailures, poissonTail(int(w.Logins.Count), mistypes)+n), times(int(w.XMLRPC.Count)), manyXMLRPC, lasting(unhurried))...)
+			}
 		}
 		return found
 	},
@@ -99,8 +110,9 @@ var ruleWebFlood = Rule{
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		if len(c.Everybody) < comparable {
-			return nil
+			return c.passedByAll("there are %s, %d are needed to tell what is ordinary", plural(len(c.Everybody), "client"), comparable)
 		}
+		found = c.passedOffWeb()
 		n := math.Log(float64(len(c.Everybody)))
 		clients := c.onWeb()
 		var pages, unsent int64 // of all, so that nobody is compared with everybody
@@ -111,12 +123,16 @@ var ruleWebFlood = Rule{
 		for _, cc := range clients {
 			others := len(clients) - 1
 			mean := func(all, own int64) float64 { return float64(all-own) / math.Max(float64(others), 1) }
-			best := busiest(cc.Web)
+			best, before := busiest(cc.Web), len(found)
 			if f, ok := c.webFlood(cc, best, others, mean(pages, best.Count), n); ok {
 				found = append(found, f)
 			}
 			if f, ok := c.webUnsent(cc, mean(unsent, cc.Web.Unsent.Count), n); ok {
 				found = append(found, f)
+			}
+			if len(found) == before {
+				found = append(found, c.passed(cc, "asked for %s in its busiest ten seconds, %d are needed, and far more than the others (%.1f on average); began %s that it never finished, %d are needed, less than %s apart",
+					plural(best.Count, "page"), manyPages, mean(pages, best.Count), plural(cc.Web.Unsent.Count, "request"), manyUnsent, lasting(unhurried))...)
 			}
 		}
 		return found

@@ -34,6 +34,7 @@ type analyzeFlags struct {
 	top            int
 	minParsed      float64
 	geo            geo.Options
+	why            []string
 }
 
 func analyzeCommand(std streams) *cobra.Command {
@@ -54,7 +55,8 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 not all could be read.`,
   logsleuth analyze /var/log/apache2/ /var/log/syslog* --since '2026-03-14 07:00'
   ssh host 'cat /var/log/apache2/error.log*' | logsleuth analyze -
   logsleuth analyze --format json -o report.json error.log syslog
-  logsleuth analyze --fail-on attack error.log || echo 'look at it'`,
+  logsleuth analyze --fail-on attack error.log || echo 'look at it'
+  logsleuth analyze --why 192.0.2.7 error.log access.log`,
 		Args: needFiles,
 		RunE: func(c *cobra.Command, args []string) error {
 			return f.run(c.Context(), c.Flags(), args, std)
@@ -69,6 +71,7 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 not all could be read.`,
 	fs.StringVar(&f.failOn, "fail-on", "none", "exit with 1 when there is this: attack, incident or none")
 	fs.Float64Var(&f.minParsed, "min-parsed", 0, "exit with 1 when of any log less than this share of its lines was understood, in percent")
 	fs.IntVar(&f.top, "top", 10, "how many of the other clients to list; text lists none unless asked")
+	fs.StringArrayVar(&f.why, "why", nil, "say all that speaks for and against this `client`: an address or a network such as 192.0.2.0/24; give it once for each")
 	fs.StringVar(&f.geo.Country, "geoip-db", "", "a country database of your own (GeoLite2, GeoIP2 or DB-IP, .mmdb)")
 	fs.StringVar(&f.geo.ASN, "asn-db", "", "a database of networks of your own (.mmdb)")
 	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(strings.Split(formatNames(), ", "), cobra.ShellCompDirectiveNoFileComp))
@@ -103,6 +106,10 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if err != nil {
 		return err
 	}
+	why, err := parseWhy(f.why)
+	if err != nil {
+		return err
+	}
 	db, err := geo.Open(f.geo)
 	if err != nil {
 		return err
@@ -126,14 +133,21 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 			return err
 		}
 	}
+	unknown := strangers(facts, why, f.since != "" || f.until != "")
+	if len(unknown) > 0 && len(unknown) == len(why) {
+		return append(r.unread(), unknown...).orNil()
+	}
 	result := analyze.Judge(facts, analyze.Options{
-		Inputs: r.report(), Zone: r.parse.Zone, Top: f.top, Notes: r.notes, Window: f.since != "" || f.until != "", Geo: locator{db},
+		Inputs: r.report(), Zone: r.parse.Zone, Top: f.top, Notes: r.notes, Window: f.since != "" || f.until != "", Geo: locator{db}, Why: why,
 		Tool: analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: describe(db)},
 	})
+	if err := r.quote(ctx, result.Why); err != nil {
+		return err
+	}
 	if err := f.write(file, format, result, flags.Changed("top"), std); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
-	problems := r.unread()
+	problems := append(r.unread(), unknown...)
 	if err := db.Err(); err != nil {
 		problems = append(problems, err)
 	}
