@@ -579,7 +579,7 @@ func (c *Case) kernel() bool {
 // syslog tells whether a log of the whole system was among those that were read.
 func (cv *Coverage) syslog() bool {
 	for i := range cv.Inputs {
-		if strings.HasPrefix(cv.Inputs[i].Format(), "syslog") {
+		if sortOf(cv.Inputs[i].Format()) == systemLog {
 			return true
 		}
 	}

@@ -73,6 +73,10 @@ var (
 	wpUnknownUser   = parser.KindByName("wp.unknown_user")
 	wpXMLRPC        = parser.KindByName("wp.xmlrpc")
 	requestTimeout  = parser.KindByName("request.timeout")
+
+	workersNear = parser.KindByName("workers.near")
+	tlsFailed   = parser.KindByName("tls.failed")
+	logLost     = parser.KindByName("log.lost")
 )
 
 // workerEnds are the events that name a worker which ended, or would not.
