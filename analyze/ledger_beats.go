@@ -25,21 +25,26 @@ type Beat struct {
 
 // add enters a stretch, or a line: first and last are less than Width apart.
 func (b *Beats) add(first, last int64) {
-	b.Width = max(b.Width, second)
-	at := first / b.Width
-	if b.last >= len(b.List) || b.List[b.last].At != at {
-		i, found := slices.BinarySearchFunc(b.List, at, func(x Beat, at int64) int { return cmp.Compare(x.At, at) })
-		b.last = i
-		if !found {
-			b.List = slices.Insert(b.List, i, Beat{at, first, last})
-			for len(b.List) > maxBeats {
-				b.widen(2 * b.Width)
-			}
+	if b.last < len(b.List) { // neighbours share it; a division costs more than all this
+		x := &b.List[b.last]
+		if into := first - x.At*b.Width; into >= 0 && into < b.Width {
+			x.First, x.Last = min(x.First, first), max(x.Last, last)
 			return
 		}
 	}
-	x := &b.List[b.last]
-	x.First, x.Last = min(x.First, first), max(x.Last, last)
+	b.Width = max(b.Width, second)
+	at := first / b.Width
+	i, found := slices.BinarySearchFunc(b.List, at, func(x Beat, at int64) int { return cmp.Compare(x.At, at) })
+	b.last = i
+	if found {
+		x := &b.List[i]
+		x.First, x.Last = min(x.First, first), max(x.Last, last)
+		return
+	}
+	b.List = slices.Insert(b.List, i, Beat{at, first, last})
+	for len(b.List) > maxBeats {
+		b.widen(2 * b.Width)
+	}
 }
 
 func (b *Beats) widen(width int64) {
