@@ -37,6 +37,7 @@ type Case struct {
 	Everybody   []*ClientCase // by address
 	byAddr      map[netip.Addr]*ClientCase
 	parts       []*component // see plugins; nil: not yet found
+	before      []Rule       // those that have been weighed
 }
 
 // A ClientCase is a client with what rules found about it.
