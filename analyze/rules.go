@@ -52,6 +52,7 @@ var Rules = []Rule{
 	ruleDistributed,
 	ruleCampaign,
 	ruleNetwork,
+	ruleRegular,
 	ruleOnlyHarmed,
 	rulePeople,
 	ruleStandIn,

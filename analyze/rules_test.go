@@ -76,6 +76,22 @@ var ruleTests = []struct {
 		s.outage(1800, 20)
 		attack(s, 1800, "[2001:db8::9]", 60)
 	}, map[string]Standing{"2001:db8::9": Attacker}, CauseFlood, "", "", ""},
+	{"a flood by somebody who comes for it", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 60)
+		s.outage(1800, 20)
+		attack(s, 1800, who, 60)
+	}, map[string]Standing{who: Attacker}, CauseFlood, "load", "regular", ""},
+	{"a flood by somebody who is always there", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 60)
+		browsers(s, 1800, 1860, 20)
+		for i := range 1700 {
+			s.requestFrom(2*float64(i), who, "GET", "/status/", 200, "Mozilla/5.0", "https://example.org/")
+		}
+		s.outage(1800, 20)
+		attack(s, 1800, who, 60)
+	}, map[string]Standing{who: Attacker}, CauseFlood, "regular", "", ""},
 	{"two floods", func(s *script) {
 		s.hum(0, 3600)
 		s.outage(1800, 40)
