@@ -446,6 +446,20 @@ var ruleTests = []struct {
 			s.noUser(1800+8*float64(i), fmt.Sprintf("198.51.%d.9", 100+i%8), 40000+i, fmt.Sprintf("user%d", i))
 		}
 	}, everyone(Suspect, "198.51.%d.9", 100, 8), CauseGuessing, "campaign", "", ""},
+	{"guessing spread over very many addresses", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 10)
+		for i := range 120 {
+			s.request(600+20*float64(i), spread(i%40), "POST", "/wp-login.php", 200, "Mozilla/5.0")
+		}
+	}, spreadOver(40), CauseGuessing, "campaign", "", ""},
+	{"many readers who forgot their passwords", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 10)
+		for i := range 120 {
+			s.requestFrom(600+20*float64(i), spread(i%40), "POST", "/wp-login.php", 200, "Mozilla/5.0", "https://example.org/wp-login.php")
+		}
+	}, nil, CauseQuiet, "", "campaign", ""},
 	{"many authors who forgot their passwords", func(s *script) {
 		s.hum(0, 3600)
 		for i := range 20 {
