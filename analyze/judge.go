@@ -307,7 +307,10 @@ func (c *Case) names(who []*ClientCase) string {
 
 // summary says an incident in one sentence.
 func (c *Case) summary(in *incident) string {
-	span := fmt.Sprintf("From %s to %s", clock(in.start), clock(in.end))
+	span := "At " + clock(in.start)
+	if clock(in.end) != clock(in.start) {
+		span = fmt.Sprintf("From %s to %s", clock(in.start), clock(in.end))
+	}
 	if t := in.trouble; t != nil {
 		after := c.sequel(t, in.Cause)
 		switch in.Cause {
@@ -718,7 +721,7 @@ func (c *Case) doubts(in *incident) []string {
 	if in.trouble != nil && c.Zone == nil && c.clocksDiffer() {
 		doubts = append(doubts, "Some of these logs name a time zone other than UTC and some name none. If the server's clock is of another zone than that, the order of events between them is wrong: --tz sets it.")
 	}
-	if in.trouble != nil && in.Cause != CauseFlood && !c.Coverage.syslog() {
+	if slices.Contains([]Cause{CauseDatabase, CauseCapacity, CauseBackend, CausePlugin, CauseCrash}, in.Cause) && !c.kernel() {
 		doubts = append(doubts, "Without syslog it cannot be told whether memory ran out or who stopped the database.")
 	}
 	return doubts

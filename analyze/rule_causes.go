@@ -232,7 +232,7 @@ var ruleCauseDisk = Rule{
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
 			if n := t.of(diskTrouble...); n > 0 {
-				found = append(found, causeEvidence(t, CauseDisk, 4, plural(n, "line")+" of the database or the kernel say that nothing can be written or read", c.linesIn(t, diskTrouble...)))
+				found = append(found, causeEvidence(t, CauseDisk, 4, plural(n, "line")+" of the database or the kernel that nothing can be written or read", c.linesIn(t, diskTrouble...)))
 			}
 		}
 		return found
@@ -249,7 +249,7 @@ var ruleCauseConfig = Rule{
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
 			if n := t.of(configTrouble...); n > 0 {
-				found = append(found, causeEvidence(t, CauseConfig, 3, plural(n, "line")+" of the server speak of its configuration", c.linesIn(t, configTrouble...)))
+				found = append(found, causeEvidence(t, CauseConfig, 3, plural(n, "line")+" of the server about its configuration", c.linesIn(t, configTrouble...)))
 			}
 		}
 		return found
