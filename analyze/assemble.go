@@ -130,6 +130,9 @@ func techniques(cc *ClientCase) []string {
 	if cc.count(guesses...) >= manyFailures || cc.Web != nil && cc.Web.Logins.Count+cc.Web.XMLRPC.Count >= manyFailures {
 		list = append(list, "T1110.001") // Brute Force: Password Guessing
 	}
+	if cc.deed == CauseCompromise {
+		list = append(list, "T1505.003") // Server Software Component: Web Shell
+	}
 	return append([]string{}, list...)
 }
 

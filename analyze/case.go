@@ -39,6 +39,7 @@ type Case struct {
 	byAddr      map[netip.Addr]*ClientCase
 	parts       []*component  // see plugins; nil: not yet found
 	asked       []*ClientCase // see Options.Why
+	before      []Rule        // those that have been weighed
 }
 
 // A ClientCase is a client with what rules found about it.

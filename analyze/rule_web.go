@@ -15,10 +15,6 @@ const (
 	officePages = 20
 	// manyPages is the least that anybody is accused of.
 	manyPages = 80
-	// idleConnections is how many connections browsers open ahead and leave unused,
-	// which the server ends with 408; manyUnsent is the least that anybody is accused of.
-	idleConnections = 8
-	manyUnsent      = 30
 	// claimsWeight is for a client that says it is a search engine. Anybody can say so.
 	claimsWeight = -1.5
 )
@@ -104,7 +100,7 @@ var ruleWebGuessing = Rule{
 var ruleWebFlood = Rule{
 	ID:    "web-flood",
 	Title: "By access.log, a client asks for pages faster than the others by far",
-	Finds: "Floods of requests, also those that met no error, and connections held open by requests that are never finished (status 408).",
+	Finds: "Floods of requests, also those that met no error.",
 	Blind: "A large office or a crawler in a hurry looks the same, so without trouble on the server it says suspect at most.",
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
@@ -115,24 +111,20 @@ var ruleWebFlood = Rule{
 		found = c.passedOffWeb()
 		n := math.Log(float64(len(c.Everybody)))
 		clients := c.onWeb()
-		var pages, unsent int64 // of all, so that nobody is compared with everybody
+		var pages int64 // of all, so that nobody is compared with everybody
 		for _, cc := range clients {
 			pages += busiest(cc.Web).Count
-			unsent += cc.Web.Unsent.Count
 		}
 		for _, cc := range clients {
 			others := len(clients) - 1
-			mean := func(all, own int64) float64 { return float64(all-own) / math.Max(float64(others), 1) }
 			best, before := busiest(cc.Web), len(found)
-			if f, ok := c.webFlood(cc, best, others, mean(pages, best.Count), n); ok {
-				found = append(found, f)
-			}
-			if f, ok := c.webUnsent(cc, mean(unsent, cc.Web.Unsent.Count), n); ok {
+			average := float64(pages-best.Count) / math.Max(float64(others), 1)
+			if f, ok := c.webFlood(cc, best, others, average, n); ok {
 				found = append(found, f)
 			}
 			if len(found) == before {
-				found = append(found, c.passed(cc, "asked for %s in its busiest ten seconds, %d are needed, and far more than the others (%.1f on average); began %s that it never finished, %d are needed, less than %s apart",
-					plural(best.Count, "page"), manyPages, mean(pages, best.Count), plural(cc.Web.Unsent.Count, "request"), manyUnsent, lasting(unhurried))...)
+				found = append(found, c.passed(cc, "asked for %s in its busiest ten seconds, %d are needed, and far more than the others (%.1f on average)",
+					plural(best.Count, "page"), manyPages, average)...)
 			}
 		}
 		return found
@@ -167,20 +159,6 @@ func (c *Case) webFlood(cc *ClientCase, best Slot, others int, average, n float6
 		f.Text += ", while the server was in trouble"
 	}
 	return f, true
-}
-
-// webUnsent looks at requests that a client began and never finished, beside
-// those of the others on average.
-func (c *Case) webUnsent(cc *ClientCase, average, n float64) (Finding, bool) {
-	u := cc.Web.Unsent
-	tail := poissonTail(int(u.Count), math.Max(average, idleConnections)) + n
-	if u.Count < manyUnsent || u.pace() > unhurried || tail > rareLoad {
-		return Finding{}, false
-	}
-	return Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: c.troubleAt(u.First), Evidence: Evidence{
-		Weight: math.Min(5, 2+0.1*-tail), Lines: c.places(u.Places),
-		Text: fmt.Sprintf("began %s that it never finished (status 408), each of which held a worker until the time limit; the others %.1f on average", plural(u.Count, "request"), average),
-	}}, true
 }
 
 // busiest is the stretch with the most pages, where stretches are still ten

@@ -316,6 +316,7 @@ func (c *Case) measureWeb(w *WebFacts, add func(string, []string, string, ...any
 		}
 	}
 	add("requests", nil, "%s: %s; from %s to %s", plural(w.Requests, "request"), strings.Join(parts, ", "), clock(w.First), clock(w.Last))
+	add("browsing", nil, "%d requests named a page that they came from, %d were for what pages embed", w.Referred, w.Embedded)
 	if best := busiest(w); best.Count > 0 {
 		add("pages", []string{c.place(best.FirstPlace)}, "at most %s within %s, from %s on", plural(best.Count, "page"), lasting(loadWindow), clock(best.First))
 	}
@@ -328,6 +329,7 @@ func (c *Case) measureWeb(w *WebFacts, add func(string, []string, string, ...any
 		{"let in", "passwords that it did", w.Accepted},
 		{"xmlrpc", "calls of xmlrpc.php", w.XMLRPC},
 		{"unsent", "requests that were begun and never finished (408)", w.Unsent},
+		{"planted", "requests that ran a program out of the folder for uploads", w.Planted},
 	} {
 		if t.tally.Count > 0 {
 			add(t.what, c.places(t.tally.Places), "%d %s; one in %s", t.tally.Count, t.doc, lasting(t.tally.pace()))
@@ -372,9 +374,9 @@ func (c *Case) originsOf(a netip.Addr) (list []*Origin) {
 // nearby is the network that addresses close to one belong to, mostly those of
 // one customer: 256 of IPv4, a /64 of IPv6.
 func nearby(a netip.Addr) netip.Prefix {
-	bits := 64
+	bits := subscriber
 	if a.Is4() {
-		bits = 24
+		bits = neighbourhood
 	}
 	p, _ := a.WithZone("").Prefix(bits)
 	return p

@@ -64,6 +64,9 @@ type text struct {
 // causes say in plain words what happened.
 var causes = map[analyze.Cause]string{
 	analyze.CauseFlood:        "one client, or a few, kept the web server's workers busy",
+	analyze.CauseSlow:         "somebody held connections open with requests that never end",
+	analyze.CauseDistributed:  "many clients flooded the web server together",
+	analyze.CauseCompromise:   "somebody may be running programs on this server",
 	analyze.CauseScan:         "somebody searched this server for weak spots",
 	analyze.CauseGuessing:     "somebody tried passwords",
 	analyze.CauseDatabase:     "the database failed by itself",
@@ -74,6 +77,7 @@ var causes = map[analyze.Cause]string{
 	analyze.CauseDisk:         "the disk is full or failing",
 	analyze.CauseConfig:       "the web server's configuration keeps it from serving",
 	analyze.CauseCrash:        "the web server's workers died by themselves",
+	analyze.CauseReboot:       "the machine started anew",
 	analyze.CauseMaintenance:  "a planned restart",
 	analyze.CauseQuiet:        "nothing happened that needs you",
 	analyze.CauseUndetermined: "these logs do not show what happened, or why",
