@@ -3,6 +3,7 @@ package analyze
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"strings"
@@ -67,6 +68,22 @@ func TestWhyIsWhole(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The reasoning does not depend on how the log was cut.
+func TestWhyIsLawful(t *testing.T) {
+	for name, logs := range lawfulLogs(t) {
+		o := judgeOptions(logs)
+		o.Why = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
+		rnd := rand.New(rand.NewPCG(4, 4))
+		var facts []*Facts
+		for _, p := range cut(logs, 8, rnd) {
+			f := new(Facts)
+			p.observe(f, options(logs))
+			facts = append(facts, f)
+		}
+		same(t, name, conclusion(t, grouped(facts, rnd), o), conclusion(t, whole(logs), o))
 	}
 }
 
