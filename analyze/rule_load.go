@@ -44,7 +44,7 @@ func judgeLoad(c *Case) (found []Finding) {
 			who = c.Everybody
 		}
 		if len(who) < comparable { // see ruleAlone
-			found = append(found, c.passedByAll("there are %s to compare with each other, %d are needed", plural(len(who), "client"), comparable)...)
+			found = append(found, c.passedByAll("there %s to compare, %d clients are needed", were(len(who), "client"), comparable)...)
 			continue
 		}
 		found = append(found, c.passedByAbsent(t, who)...)

@@ -28,7 +28,7 @@ var ruleStuck = Rule{
 
 func judgeStuck(c *Case) (found []Finding) {
 	if len(c.Everybody) < comparable {
-		return c.passedByAll("there are %s, %d are needed to tell whom workers served by chance", plural(len(c.Everybody), "client"), comparable)
+		return c.passedByAll("there %s, and %d clients are needed to tell whom workers served by chance", were(len(c.Everybody), "client"), comparable)
 	}
 	if len(c.Troubles) == 0 {
 		return c.passedByAll(noTrouble)

@@ -106,7 +106,7 @@ var ruleWebFlood = Rule{
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		if len(c.Everybody) < comparable {
-			return c.passedByAll("there are %s, %d are needed to tell what is ordinary", plural(len(c.Everybody), "client"), comparable)
+			return c.passedByAll("there %s, and %d clients are needed to tell what is ordinary", were(len(c.Everybody), "client"), comparable)
 		}
 		found = c.passedOffWeb()
 		n := math.Log(float64(len(c.Everybody)))
