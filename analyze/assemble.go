@@ -292,9 +292,9 @@ func (c *Case) blind() []string {
 // names the service.
 func (c *Case) mostlyBehind() (front string, n, all int64) {
 	for _, cc := range c.Everybody {
-		all += cc.Events
-		if f := c.frontOf(cc.Addr); f != "" {
-			front, n = f, n+cc.Events
+		all += cc.lines()
+		if s := cc.guard.service; s != nil && s.Purpose == purposeCDN {
+			front, n = s.Operator, n+cc.lines()
 		}
 	}
 	return front, n, all

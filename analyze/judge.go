@@ -48,6 +48,8 @@ func Judge(f *Facts, o Options) *Result {
 	r.Moments = c.moments(incidents)
 	r.Blind = c.blind()
 	r.Verdict = c.verdict(incidents)
+	c.caution(&r.Verdict, incidents)
+	r.Allowed = c.allowedMet()
 	r.Advice = c.advise(incidents, r)
 	return r
 }
@@ -78,7 +80,7 @@ func (c *Case) judgeClients() {
 	}
 	for _, cc := range c.Everybody {
 		cc.Score = math.Min(cc.Score+prior, logit(most))
-		cc.Standing = c.standing(cc)
+		cc.Standing = c.spare(cc, c.standing(cc))
 		if cc.Standing != Attacker && cc.Standing != Suspect {
 			continue
 		}
@@ -98,10 +100,6 @@ func (c *Case) judgeClients() {
 func (c *Case) standing(cc *ClientCase) Standing {
 	p := sigmoid(cc.Score)
 	switch {
-	case standsIn(cc.Addr) && cc.Addr.IsLoopback():
-		return Own
-	case standsIn(cc.Addr), c.frontOf(cc.Addr) != "":
-		return Proxy
 	case cc.onlyRemote(): // may be a server that Apache asked
 	case accused(cc) && p >= attackerFrom && !cc.standIn:
 		return Attacker
@@ -182,7 +180,7 @@ func (c *Case) incidents() []*incident {
 		for _, cc := range in.who {
 			in.Clients = append(in.Clients, cc.Addr.String())
 		}
-		in.Summary = c.summary(in)
+		in.Summary = c.summary(in) + c.besides(in.trouble)
 	}
 	return list
 }

@@ -20,6 +20,7 @@ type WebFacts struct {
 	Accepted WebTally // those that it did
 	XMLRPC   WebTally // POSTs to xmlrpc.php
 	Unsent   WebTally // requests that were never finished: status 408
+	Itself   int64    // requests of the kind that a server sends to itself
 	Pages    Series   // requests for anything but what pages embed, over time
 	Agents   []Example
 	Paths    []Example // the first of Missing
@@ -109,6 +110,9 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 			w.Secrets++
 		}
 	}
+	if toItself(&a, path) {
+		w.Itself++
+	}
 	if string(a.Method) != "POST" {
 		return
 	}
@@ -143,6 +147,7 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	w.Missing.merge(from.Missing)
 	w.Probes.merge(from.Probes)
 	w.Secrets += from.Secrets
+	w.Itself += from.Itself
 	w.Misses.merge(&from.Misses)
 	w.Logins.merge(&from.Logins)
 	w.Accepted.merge(&from.Accepted)

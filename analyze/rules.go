@@ -51,6 +51,9 @@ var Rules = []Rule{
 	ruleOnlyHarmed,
 	rulePeople,
 	ruleStandIn,
+	ruleOwn,
+	ruleCrawler,
+	ruleAllowed,
 
 	// On causes.
 	ruleCauseFlood,

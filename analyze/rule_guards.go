@@ -1,0 +1,82 @@
+package analyze
+
+import (
+	"bytes"
+	"fmt"
+)
+
+var ruleOwn = Rule{
+	ID:    "own",
+	Title: "The server itself",
+	Finds: "Loopback addresses, addresses that the web server's own lines name as this machine's (AH00558, AH00072), and clients that send nothing but WordPress's call of its own cron or Apache's internal dummy connections, as slowly as a server does.",
+	Blind: "Anybody can send such requests, a few at a time. A server that also asks itself for pages, from an address that no log names as its own.",
+	Uses:  []string{"server.name", "server.bind", "access.request"},
+	About: AboutClients,
+	Judge: func(c *Case) (found []Finding) {
+		for _, cc := range c.Everybody {
+			if cc.guard.standing == Own {
+				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: guardWeight, Text: cc.guard.text}})
+			}
+		}
+		return found
+	},
+}
+
+// saysCrawlerWeight is for a client that says it is a crawler. Anybody can say so,
+// and an attacker in a hurry gains by it: a doubt, and no clearance.
+const saysCrawlerWeight = -0.25
+
+var ruleCrawler = Rule{
+	ID:    "crawler",
+	Title: "A crawler, or a client that says it is one",
+	Finds: "Addresses in the published ranges, or in the networks, of search engines, archives, makers of models and watchers of uptime. They are never accused; what they do is told.",
+	Blind: "Crawlers whose lists this version does not carry. A crawler that somebody misleads into asking for what harms the site.",
+	Uses:  []string{"access.request"},
+	About: AboutClients,
+	Judge: func(c *Case) (found []Finding) {
+		for _, cc := range c.Everybody {
+			if cc.guard.standing == Crawler {
+				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: guardWeight, Text: cc.guard.text}})
+				continue
+			}
+			if cc.guard.standing != "" || !accused(cc) || cc.Web == nil || cc.deed == CauseScan { // web-scan weighs the claim itself
+				continue
+			}
+			for _, a := range cc.Web.Agents {
+				if saysCrawler([]byte(a.Text)) {
+					found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: saysCrawlerWeight, Lines: []string{c.place(a.Place)},
+						Text: fmt.Sprintf("says that it is a crawler, which anybody can say, and its address is in no range known of one: %s", a.Text)}})
+					break
+				}
+			}
+		}
+		return found
+	},
+}
+
+// saysCrawler tells whether a user agent claims to be a crawler's.
+func saysCrawler(agent []byte) bool {
+	agent = bytes.ToLower(agent)
+	for _, word := range []string{"bot", "crawler", "spider", "facebookexternalhit"} {
+		if bytes.Contains(agent, []byte(word)) {
+			return true
+		}
+	}
+	return false
+}
+
+var ruleAllowed = Rule{
+	ID:    "allowed",
+	Title: "An address that the user vouches for",
+	Finds: "Addresses in the ranges of --allow. They are neither accused nor put into a command; the report says what would have been said of them.",
+	Blind: "Somebody else who uses such an address.",
+	About: AboutClients,
+	Judge: func(c *Case) (found []Finding) {
+		for _, cc := range c.Everybody {
+			if cc.allowed.IsValid() {
+				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Text: fmt.Sprintf("is in %s, which --allow names: it is not accused", cc.allowed)}})
+			}
+		}
+		return found
+	},
+}
