@@ -284,7 +284,7 @@ func (c *Case) besides(t *Trouble) string {
 	if len(list) == 0 {
 		return ""
 	}
-	return " But " + listed(list) + ". That is no reason to block it: others are behind it, or it is known."
+	return " But " + listed(list) + ". That is no reason to block it: others are behind it, or it is known or vouched for."
 }
 
 // frontLines counts the lines of proxies, and those of everybody.

@@ -302,3 +302,47 @@ func TestAddressesFromAForgedHeader(t *testing.T) {
 		t.Errorf("it is called %q, want suspect", got)
 	}
 }
+
+// Whoever forges referers and user agents, but asks for pages only, is accused as
+// before; and whoever forges all that people do, while workers hang on it, stays
+// a suspect.
+func TestForgedPeople(t *testing.T) {
+	s := new(script)
+	s.hum(0, 3600)
+	s.outage(1800, 20)
+	attack(s, 1800, who, 60)
+	for i := range 600 {
+		s.request(1800+float64(i)*0.1, who, "GET", "/", 200, fmt.Sprintf("Mozilla/5.0 (rv:%d)", i%40))
+	}
+	if got := standingOf(judge(s.logs()), who); got != Attacker {
+		t.Errorf("with forged user agents it is called %q", got)
+	}
+	browse(s, 1790, who, 200)
+	if got := standingOf(judge(s.logs()), who); got != Suspect {
+		t.Errorf("with all forged it is called %q", got)
+	}
+}
+
+// The first field may be a header that anybody can send.
+func TestAForgedForwardedAddress(t *testing.T) {
+	scan := func(forwarded, peer string) *Result {
+		s := new(script)
+		s.hum(0, 3600)
+		for i := range 60 {
+			s.request(1800+float64(i), forwarded+" "+peer, "GET", fmt.Sprintf("/old%d.sql", i), 404, "curl/8.0")
+		}
+		return judge(s.logs())
+	}
+	if r := scan(googlebot, who); standingOf(r, who) != Attacker {
+		t.Errorf("whoever forges Googlebot's address into a header is called %q: %v", standingOf(r, who), accusedIn(r))
+	}
+	if r := scan(other, who); accusedIn(r)[other] != "" {
+		t.Errorf("somebody is accused for a forged header: %v", accusedIn(r))
+	}
+	if r := scan(who, "10.0.0.2"); standingOf(r, who) != Attacker { // a proxy of one's own passed it on
+		t.Errorf("behind a proxy of one's own: %v", accusedIn(r))
+	}
+	if r := scan(who, cloudflare); standingOf(r, cloudflare) != Proxy || len(accusedIn(r)) > 0 {
+		t.Errorf("behind a delivery service: %v", accusedIn(r))
+	}
+}

@@ -21,6 +21,7 @@ type WebFacts struct {
 	XMLRPC   WebTally // POSTs to xmlrpc.php
 	Unsent   WebTally // requests that were never finished: status 408
 	Itself   int64    // requests of the kind that a server sends to itself
+	Embedded int64    // requests for what pages embed, that were answered with it
 	Pages    Series   // requests for anything but what pages embed, over time
 	Agents   []Example
 	Paths    []Example // the first of Missing
@@ -95,7 +96,11 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 	path, _, _ := bytes.Cut(a.Target, []byte("?"))
 	if a.Status == 408 {
 		w.Unsent.add(e.Time, p)
-	} else if !embedded(path) {
+	} else if embedded(path) {
+		if class == 2 || a.Status == 304 {
+			w.Embedded++
+		}
+	} else {
 		w.Pages.add(Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
 	}
 	if class == 4 && a.Status != 401 && a.Status != 408 && len(path) > 0 && !embedded(path) {
@@ -148,6 +153,7 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	w.Probes.merge(from.Probes)
 	w.Secrets += from.Secrets
 	w.Itself += from.Itself
+	w.Embedded += from.Embedded
 	w.Misses.merge(&from.Misses)
 	w.Logins.merge(&from.Logins)
 	w.Accepted.merge(&from.Accepted)

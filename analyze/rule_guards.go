@@ -80,3 +80,34 @@ var ruleAllowed = Rule{
 		return found
 	},
 }
+
+const (
+	// mostEmbedded is the share of requests for pictures, styles and scripts from
+	// which a client looks like browsers: a page brings a dozen of them, a program
+	// that loads a server asks for pages.
+	mostEmbedded = 0.3
+	// browsersWeight clears a crowd of its load alone. Where the server also ran out
+	// of workers and these hung on the client, it remains a suspect: whoever forges
+	// all of it is no less dangerous than a crowd.
+	browsersWeight = -3.0
+)
+
+var ruleBrowsers = Rule{
+	ID:    "browsers",
+	Title: "By access.log, a client is several browsers behind one address",
+	Finds: "Offices, schools and mobile networks: many requests under several user agents that fetch what pages embed, as only browsers trouble to.",
+	Blind: "A program that imitates several browsers in all this is called suspect, if anything. Without access.log such a crowd cannot be told from a flood.",
+	Uses:  []string{"access.request"},
+	About: AboutClients,
+	Judge: func(c *Case) (found []Finding) {
+		for _, cc := range c.onWeb() {
+			w := cc.Web
+			if w.Requests < enoughLines || len(w.Agents) < someBrowsers || float64(w.Embedded) < mostEmbedded*float64(w.Requests) {
+				continue
+			}
+			found = append(found, Finding{Client: cc.Addr, StandIn: true, Evidence: Evidence{Weight: browsersWeight, Lines: []string{c.place(w.Agents[0].Place)},
+				Text: fmt.Sprintf("fetched what pages embed in %d of its %d requests, under at least %d user agents: it looks like several people behind one address", w.Embedded, w.Requests, len(w.Agents))}})
+		}
+		return found
+	},
+}

@@ -50,6 +50,7 @@ var Rules = []Rule{
 	ruleCampaign,
 	ruleOnlyHarmed,
 	rulePeople,
+	ruleBrowsers,
 	ruleStandIn,
 	ruleOwn,
 	ruleCrawler,

@@ -246,6 +246,12 @@ var ruleTests = []struct {
 	{"a content delivery service", standIn(cloudflare), nil, "", "", "", ""},
 	{"a crawler in its published ranges", standIn(googlebot), nil, "", "", "", ""},
 	{"a watcher of uptime", standIn(monitor), nil, "", "", "", ""},
+	{"a school of 60 in a database outage", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 40)
+		office(s, 1800, who, 60, "")
+		browse(s, 1780, who, 60)
+	}, nil, CauseDatabase, "browsers", "", ""},
 	{"named only as remote", func(s *script) {
 		s.hum(0, 3600)
 		s.outage(1800, 20)
@@ -790,6 +796,12 @@ var innocents = []struct {
 		s.outage(1800, 40)
 		office(s, 1800, who, 150, "")
 	}},
+	{"school of 150 behind one address in a database outage, with its access log", "", func(s *script) {
+		s.hum(0, 3600)
+		s.outage(1800, 40)
+		office(s, 1800, who, 150, "")
+		browse(s, 1700, who, 150)
+	}},
 	{"random crowd in an outage with saturation", "", func(s *script) {
 		rnd := rand.New(rand.NewPCG(5, 5))
 		s.hum(0, 3600)
@@ -815,6 +827,18 @@ func office(s *script, at float64, addr string, people int, from string) {
 			for range 2 {
 				s.gone(t+rnd.Float64(), addr, 20000+i*40+reload*2, 100+rnd.IntN(60), from)
 			}
+		}
+	}
+}
+
+// browse is what so many browsers behind one address ask for, a page and what it
+// embeds each.
+func browse(s *script, at float64, addr string, people int) {
+	for i := range people {
+		agent := fmt.Sprintf("Mozilla/5.0 (X11; Linux x86_64; rv:1%02d.0) Gecko/20100101", i%30)
+		s.request(at+float64(i), addr, "GET", fmt.Sprintf("/lesson-%d/", i%20), 200, agent)
+		for j := range 6 {
+			s.request(at+float64(i)+0.2, addr, "GET", fmt.Sprintf("/wp-content/themes/a/%d.css", j), 200, agent)
 		}
 	}
 }
