@@ -94,9 +94,11 @@ func (c *Case) exempt() (v4, v6 []string) {
 		if s := cc.guard.service; s != nil {
 			if s.Published {
 				all = append(all, s.Ranges...)
-			} else {
-				all = append(all, netip.PrefixFrom(cc.Addr, cc.Addr.BitLen()))
+				continue
 			}
+		}
+		if cc.guard.service != nil || cc.guard.standing == Proxy {
+			all = append(all, netip.PrefixFrom(cc.Addr.WithZone(""), cc.Addr.BitLen()))
 		}
 	}
 	slices.SortFunc(all, func(a, b netip.Prefix) int {

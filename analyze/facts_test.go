@@ -209,7 +209,7 @@ func TestNamesExist(t *testing.T) {
 	for name, kinds := range map[string][]*parser.Kind{
 		"database": {dbGone, dbLost, dbRefused, dbLimit, dbStart, dbStop, dbCrash, dbRecover, dbInjection, dbMemory},
 		"workers":  {workersExhausted, scoreboardFull, forkFailed, childSIGTERM, childSIGKILL, childStuck, childSegfault, childExit},
-		"server":   {serverStart, serverStop, serverGraceful, serverRestart, serverUnclean, serverProxied, serverName, serverBind},
+		"server":   {serverStart, serverStop, serverGraceful, serverRestart, serverUnclean, serverProxied, serverName, serverBind, hostAddress},
 		"php":      {phpFatal, phpMemory, phpTimeout, backendDown, backendTimeout},
 		"kernel":   {oomKill, oomInvoked, oomTask, oomTotal, kernelSegfault, kernelBoot, unitFailed},
 		"deeds":    {fileMissing, scriptMissing, indexDenied, pathInvalid, accessDenied, authFailed, authUnknownUser, requestTimeout},

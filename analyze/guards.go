@@ -132,11 +132,12 @@ func notOfInternet(a netip.Addr) string {
 	return ""
 }
 
-// ownAddresses are those that the web server itself names as this machine's: the
-// one that it takes for its name, and those it was to listen on.
+// ownAddresses are those that the logs name as this machine's: the one that the
+// web server takes for its name, those it was to listen on, and those that the
+// machine was given.
 func (c *Case) ownAddresses() map[netip.Addr]Place {
 	own := make(map[netip.Addr]Place)
-	for _, kind := range []*parser.Kind{serverName, serverBind} {
+	for _, kind := range []*parser.Kind{serverName, serverBind, hostAddress} {
 		for _, e := range c.Journal.Of(kind) {
 			a, err := netip.ParseAddr(e.Subject)
 			if ap, failed := netip.ParseAddrPort(e.Subject); failed == nil {

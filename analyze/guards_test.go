@@ -234,6 +234,14 @@ func TestTheServersOwnAddress(t *testing.T) {
 		"AH00072 in error.log": func(s *script) {
 			s.apache(1, "core:crit", 90, "(98)Address already in use: AH00072: make_sock: could not bind to address %s:80", who)
 		},
+		"DHCP": func(s *script) { s.syslog(1, "dhclient[300]", "bound to %s -- renewal in 1800 seconds.", who) },
+		"networkd": func(s *script) {
+			s.syslog(1, "systemd-networkd[300]", "eth0: DHCPv4 address %s/24 via 198.51.100.1", who)
+		},
+		"ntpd": func(s *script) { s.syslog(1, "ntpd[300]", "Listen normally on 3 eth0 %s:123", who) },
+		"avahi": func(s *script) {
+			s.syslog(1, "avahi-daemon[300]", "Registering new address record for %s on eth0.IPv4.", who)
+		},
 	} {
 		s := new(script)
 		standIn(who)(s)
@@ -245,6 +253,7 @@ func TestTheServersOwnAddress(t *testing.T) {
 	s := new(script)
 	standIn(who)(s)
 	s.missing(1900, who, 40000, "/"+fmt.Sprintf(complaint, who), "")
+	s.syslog(1900, "app[300]", "bound to %s -- renewal in 1800 seconds.", who)
 	s.request(1900, who, "GET", "/"+fmt.Sprintf(complaint, who), 404, fmt.Sprintf(complaint, who))
 	if got := standingOf(judge(s.logs()), who); got != Attacker {
 		t.Errorf("by a forged line: called %q", got)

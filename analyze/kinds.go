@@ -34,6 +34,7 @@ var (
 	serverRestart    = parser.KindByName("server.restart")
 	serverUnclean    = parser.KindByName("server.unclean")
 	serverProxied    = parser.KindByName("server.proxied")
+	hostAddress      = parser.KindByName("host.address")
 	serverName       = parser.KindByName("server.name")
 	serverBind       = parser.KindByName("server.bind")
 

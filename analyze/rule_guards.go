@@ -8,9 +8,9 @@ import (
 var ruleOwn = Rule{
 	ID:    "own",
 	Title: "The server itself",
-	Finds: "Loopback addresses, addresses that the web server's own lines name as this machine's (AH00558, AH00072), and clients that send nothing but WordPress's call of its own cron or Apache's internal dummy connections, as slowly as a server does.",
+	Finds: "Loopback addresses, addresses that the web server's own lines or the system's name as this machine's (AH00558, AH00072, DHCP, ntpd, avahi), and clients that send nothing but WordPress's call of its own cron or Apache's internal dummy connections, as slowly as a server does.",
 	Blind: "Anybody can send such requests, a few at a time. A server that also asks itself for pages, from an address that no log names as its own.",
-	Uses:  []string{"server.name", "server.bind", "access.request"},
+	Uses:  []string{"server.name", "server.bind", "host.address", "access.request"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		for _, cc := range c.Everybody {
