@@ -72,11 +72,7 @@ var (
 		Title:   "Apache does not know its own name",
 		Doc:     "The configuration has no ServerName, or it cannot be looked up: harmless, but each such line marks a start or a reload.",
 		Samples: []string{"AH00558: apache2: Could not reliably determine the server's fully qualified domain name, using 192.0.2.1. Set the 'ServerName' directive globally to suppress this message"},
-		subject: func(e *Event) []byte { // the address that it took for its name
-			_, name, _ := bytes.Cut(e.Words(), []byte("domain name, using "))
-			name, _, _ = bytes.Cut(name, []byte(". Set "))
-			return name
-		},
+		subject: guessedName,
 	}
 	serverNote = &Kind{
 		Name: "server.note", Role: Noise, Family: HTTPD, Codes: []uint16{112, 113, 114, 115, 116, 117, 119, 120, 188, 545, 548, 555, 1873, 3491, 3494}, Prefix: []string{"Digest: generating secret", "Digest: done"},
