@@ -3,7 +3,7 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    = 3s
 
-.PHONY: build help check format vet test fuzz bench docs geo clean
+.PHONY: build help check format vet test fuzz bench docs geo ranges clean
 
 build: ## build ./logsleuth
 	go build -o logsleuth .
@@ -40,6 +40,9 @@ docs: ## write the pages of docs/ that are made from the code
 
 geo: ## fetch the data about addresses anew (needs npm)
 	./geo/build/build.sh
+
+ranges: ## fetch the published ranges of CDNs and crawlers anew (needs the operators' sites)
+	go run ./geo/ranges
 
 clean: ## remove what was built
 	rm -rf logsleuth dist

@@ -66,8 +66,14 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		}
 	}
 
+	if a, ok := c.remoteIP(); ok {
+		add(a)
+	}
 	if len(attackers) > 0 {
 		add(c.block(attackers))
+	}
+	if a, ok := c.crawlRate(); ok {
+		add(a)
 	}
 	if len(suspects) > 0 {
 		add(Advice{
@@ -250,17 +256,23 @@ func (c *Case) limit() Advice {
 	if busiest > 0 {
 		a.SideEffects += fmt.Sprintf(" Of the other clients here none opened more than %d within %d seconds that show.", busiest, loadWindow/second)
 	}
-	if c.behindProxy() {
+	if _, _, proxied := c.proxied(); proxied || c.behindProxy() {
 		a.Text += " A proxy stands in front, so that is its work: a packet filter on this host would count the proxy as one address."
 		return a
 	}
+	v4, v6 := c.exempt()
 	a.Commands = map[string]string{
 		"iptables": connlimit("-C", "-I", n),
-		"nftables": fmt.Sprintf("sudo nft -f - <<'EOF'\ntable inet logsleuth_limit\ndelete table inet logsleuth_limit\ntable inet logsleuth_limit {\n  set busy4 { type ipv4_addr; flags dynamic; size 65535; }\n  set busy6 { type ipv6_addr; flags dynamic; size 65535; }\n  chain input {\n    type filter hook input priority -5; policy accept;\n    tcp dport { 80, 443 } ct state new add @busy4 { ip saddr ct count over %[1]d } drop\n    tcp dport { 80, 443 } ct state new add @busy6 { ip6 saddr ct count over %[1]d } drop\n  }\n}\nEOF", n),
+		"nftables": fmt.Sprintf("sudo nft -f - <<'EOF'\ntable inet logsleuth_limit\ndelete table inet logsleuth_limit\ntable inet logsleuth_limit {\n  set busy4 { type ipv4_addr; flags dynamic; size 65535; }\n  set busy6 { type ipv6_addr; flags dynamic; size 65535; }\n  chain input {\n    type filter hook input priority -5; policy accept;\n%[2]s    tcp dport { 80, 443 } ct state new add @busy4 { ip saddr ct count over %[1]d } drop\n    tcp dport { 80, 443 } ct state new add @busy6 { ip6 saddr ct count over %[1]d } drop\n  }\n}\nEOF", n, nftExempt(v4, v6)),
 	}
 	a.Undo = map[string]string{
 		"iptables": connlimit("", "-D", n),
 		"nftables": "sudo nft delete table inet logsleuth_limit",
+	}
+	if len(v4)+len(v6) > 0 {
+		delete(a.Commands, "iptables") // one rule cannot leave several ranges out
+		delete(a.Undo, "iptables")
+		a.Text += " Proxies, crawlers and the addresses that you allow are left out."
 	}
 	return a
 }

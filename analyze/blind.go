@@ -288,15 +288,16 @@ func (c *Case) blindFront() []string {
 func (c *Case) mostlyBehind() (front string, n, all int64) {
 	private := int64(0)
 	for _, cc := range c.Everybody {
-		all += cc.Events
-		if f := c.frontOf(cc.Addr); f != "" {
-			front, n = f, n+cc.Events
-		} else if standsIn(cc.Addr) && !cc.Addr.IsLoopback() {
-			private += cc.Events
+		all += cc.lines()
+		switch s := cc.guard.service; {
+		case s != nil && s.Purpose == purposeCDN:
+			front, n = s.Operator, n+cc.lines()
+		case cc.guard.standing == Proxy:
+			private += cc.lines()
 		}
 	}
 	if private > n {
-		front = "a private network"
+		front = "a proxy or a private network"
 	}
 	return front, n + private, all
 }

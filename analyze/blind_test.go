@@ -87,7 +87,7 @@ var blindTests = []struct {
 		})},
 	{"an error log of a healthy server", "is silent from", written(func(s *script) { steady(s, 0, 3600); steady(s, 7200, 14400) }),
 		written(func(s *script) { s.hum(0, 3600); s.hum(20000, 40000) })},
-	{"a delivery service's private network", "name an address of a private network, which stands in front", written(behind("10.0.0.7")), written(behind("192.0.2.7"))},
+	{"a delivery service's private network", "name an address of a proxy or a private network, which stands in front", written(behind("10.0.0.7")), written(behind("192.0.2.7"))},
 	{"a virtual host without the main log", "No line of the web server itself is among these", written(trouble), written(func(s *script) { trouble(s); s.serverUp(1) })},
 	{"the main log without virtual hosts", "no line names a client, so whose requests held them", written(func(s *script) { s.exhausted(5); s.serverUp(60) }),
 		written(func(s *script) { trouble(s); s.exhausted(1830) })},

@@ -49,6 +49,8 @@ func Judge(f *Facts, o Options) *Result {
 	r.Moments = c.moments(incidents)
 	r.Blind = c.blind()
 	r.Verdict = c.verdict(incidents)
+	c.caution(&r.Verdict, incidents)
+	r.Allowed = c.allowedMet()
 	r.Advice = c.advise(incidents, r)
 	r.Why = c.why()
 	return r
@@ -59,7 +61,8 @@ func (c *Case) judgeClients() {
 	c.weighClients(Rules)
 	for _, cc := range c.Everybody {
 		cc.Score = math.Min(cc.Score+prior, logit(most))
-		cc.Standing, cc.because = c.standing(cc)
+		said, because := c.standing(cc)
+		cc.Standing, cc.because = c.spare(cc, said, because)
 		if cc.Standing != Attacker && cc.Standing != Suspect {
 			continue
 		}
@@ -118,10 +121,6 @@ func (c *Case) standing(cc *ClientCase) (Standing, string) {
 	p := sigmoid(cc.Score)
 	why := ""
 	switch {
-	case standsIn(cc.Addr) && cc.Addr.IsLoopback():
-		return Own, "it is an address of the server itself, which is never accused, whatever the sum"
-	case standsIn(cc.Addr), c.frontOf(cc.Addr) != "":
-		return Proxy, "it is an address that stands for others, which is never accused, whatever the sum"
 	case cc.onlyRemote():
 		why = "the log names it only as [remote], which may be a server that Apache asked, and such is never accused"
 	case accused(cc) && p >= attackerFrom && !cc.standIn:
@@ -209,7 +208,7 @@ func (c *Case) incidents() []*incident {
 		for _, cc := range in.who {
 			in.Clients = append(in.Clients, cc.Addr.String())
 		}
-		in.Summary = c.summary(in)
+		in.Summary = c.summary(in) + c.besides(in.trouble)
 	}
 	return list
 }

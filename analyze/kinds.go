@@ -34,6 +34,9 @@ var (
 	serverRestart    = parser.KindByName("server.restart")
 	serverUnclean    = parser.KindByName("server.unclean")
 	serverProxied    = parser.KindByName("server.proxied")
+	hostAddress      = parser.KindByName("host.address")
+	serverName       = parser.KindByName("server.name")
+	serverBind       = parser.KindByName("server.bind")
 
 	phpFatal       = parser.KindByName("php.fatal")
 	phpMemory      = parser.KindByName("php.memory")

@@ -41,6 +41,9 @@ func (j *Journal) observe(p Place, e *parser.Event) {
 	if n.PID == 0 {
 		n.PID = e.PID
 	}
+	if !timed(e) {
+		n.Time = 0
+	}
 	switch e.Kind {
 	case oomKill:
 		n.Value = parser.KilledRSS(e)

@@ -91,7 +91,7 @@ func (c *Case) networks() map[netip.Prefix][]*ClientCase {
 				continue
 			}
 		}
-		if standsIn(cc.Addr) || c.frontOf(cc.Addr) != "" || cc.onlyRemote() {
+		if cc.guard.standing != "" || cc.allowed.IsValid() || cc.onlyRemote() {
 			continue
 		}
 		prefix, err := cc.Addr.WithZone("").Prefix(bits)

@@ -1,7 +1,6 @@
 package analyze
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 )
@@ -46,7 +45,7 @@ var ruleWebScan = Rule{
 				found = append(found, tookItsTime(cc, w.Misses.pace(), "a crawler that follows old links")...)
 			}
 			for _, a := range w.Agents {
-				if lower := bytes.ToLower([]byte(a.Text)); bytes.Contains(lower, []byte("bot")) && w.Secrets < fewSecrets {
+				if saysCrawler([]byte(a.Text)) && w.Secrets < fewSecrets {
 					found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: claimsWeight,
 						Text: "says that it is a search engine, which anybody can say: " + a.Text, Lines: []string{c.place(a.Place)}}})
 					break

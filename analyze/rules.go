@@ -56,7 +56,11 @@ var Rules = []Rule{
 	ruleRegular,
 	ruleOnlyHarmed,
 	rulePeople,
+	ruleBrowsers,
 	ruleStandIn,
+	ruleOwn,
+	ruleCrawler,
+	ruleAllowed,
 
 	// On causes.
 	ruleCauseFlood,

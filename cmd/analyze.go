@@ -35,6 +35,7 @@ type analyzeFlags struct {
 	minParsed      float64
 	geo            geo.Options
 	why            []string
+	allow, proxies []string
 }
 
 func analyzeCommand(std streams) *cobra.Command {
@@ -74,6 +75,8 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 not all could be read.`,
 	fs.StringArrayVar(&f.why, "why", nil, "say all that speaks for and against this `client`: an address or a network such as 192.0.2.0/24; give it once for each")
 	fs.StringVar(&f.geo.Country, "geoip-db", "", "a country database of your own (GeoLite2, GeoIP2 or DB-IP, .mmdb)")
 	fs.StringVar(&f.geo.ASN, "asn-db", "", "a database of networks of your own (.mmdb)")
+	fs.StringArrayVar(&f.allow, "allow", nil, "accuse and block nobody in these `ranges` (CIDR, with commas between, or @FILE with one a line; again for more)")
+	fs.StringArrayVar(&f.proxies, "trusted-proxy", nil, "the addresses in these `ranges` are proxies that stand for others (as --allow)")
 	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(strings.Split(formatNames(), ", "), cobra.ShellCompDirectiveNoFileComp))
 	c.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{"attack", "incident", "none"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
@@ -110,6 +113,14 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if err != nil {
 		return err
 	}
+	allow, err := readRanges("allow", f.allow)
+	if err != nil {
+		return err
+	}
+	proxies, err := readRanges("trusted-proxy", f.proxies)
+	if err != nil {
+		return err
+	}
 	db, err := geo.Open(f.geo)
 	if err != nil {
 		return err
@@ -139,6 +150,7 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	}
 	result := analyze.Judge(facts, analyze.Options{
 		Inputs: r.report(), Zone: r.parse.Zone, Top: f.top, Notes: r.notes, Window: f.since != "" || f.until != "", Geo: locator{db}, Why: why,
+		Services: locator{db}.Service, Allow: allow, TrustedProxies: proxies,
 		Tool: analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: describe(db)},
 	})
 	if err := r.quote(ctx, result.Why); err != nil {
@@ -250,13 +262,22 @@ func (l locator) Locate(a netip.Addr) (country string, asn uint32, org string) {
 	return p.Country, p.ASN, p.Org
 }
 
+// Service looks up whose service an address belongs to.
+func (l locator) Service(a netip.Addr) (analyze.Service, bool) {
+	s, published, ok := l.db.Service(a)
+	return analyze.Service{
+		Operator: s.Operator, Purpose: s.Purpose, Header: s.Header, Source: s.Source, Date: s.Date, Published: published, Ranges: s.Ranges,
+	}, ok
+}
+
 func describe(db *geo.DB) []string {
 	var list []string
 	for _, s := range db.Sources() {
 		name, _, _ := strings.Cut(s.Name, ", in the schema") // a formality of the embedded files
 		list = append(list, fmt.Sprintf("%s by %s, %s", s.Gives, name, s.Built))
 	}
-	return list
+	oldest, latest := geo.ServicesBuilt()
+	return append(list, fmt.Sprintf("ranges of proxies and crawlers by their operators, %s to %s", oldest, latest))
 }
 
 // optionsUsed are the flags that the user set and that change what is reported.

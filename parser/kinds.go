@@ -64,6 +64,7 @@ var Kinds = []*Kind{
 	dbDenied, dbConnections, dbThreads, dbDisk, dbDamaged, dbFailed, dbHost, dbEnded, dbNote,
 
 	// Everything else.
+	hostAddress,
 	logRepeated, logLost, cronRun, AccessRequest, LogContext, ApacheOther, SyslogOther, NginxOther, Unknown,
 }
 

@@ -36,6 +36,7 @@ func writeText(w io.Writer, r *analyze.Result, o Options) error {
 	t.timeline()
 	t.incidents()
 	t.clients()
+	t.allowed()
 	t.plugins()
 	t.memory()
 	t.advice()
@@ -429,6 +430,26 @@ var strengths = map[string]string{
 	"class":   "its class is named",
 	"hook":    "its hook is named",
 	"table":   "its database table is named",
+}
+
+// allowed tells who was met of those whom the user vouches for.
+func (t *text) allowed() {
+	if len(t.r.Allowed) == 0 {
+		return
+	}
+	t.heading("WHOM YOU VOUCH FOR")
+	for _, a := range t.r.Allowed {
+		if len(a.Met) == 0 {
+			t.para(2, span{t.style.strong, a.Range}, span{t.style.text, ": nobody of it is in these logs."})
+		}
+		for _, m := range a.Met {
+			said := ", " + plural(m.Lines, "line", "lines") + ": nothing speaks against it."
+			if m.Would == analyze.Attacker || m.Would == analyze.Suspect {
+				said = fmt.Sprintf(", %s: would have been called %s, for it %s.", plural(m.Lines, "line", "lines"), m.Would, m.Reason)
+			}
+			t.para(2, span{t.style.strong, m.IP}, span{t.style.text, " (" + a.Range + ")" + said})
+		}
+	}
 }
 
 func (t *text) plugins() {
