@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"flag"
 	"fmt"
@@ -171,6 +172,18 @@ var scriptCommands = map[string]scriptCommand{
 		need(ts, !neg && len(args) == 2, "lines file n")
 		if n, want := strings.Count(ts.ReadFile(args[0]), "\n"), number(ts, args[1]); n != want {
 			ts.Fatalf("%s: %d lines, want %d", args[0], n, want)
+		}
+	},
+
+	// xml FILE reads a file as XML.
+	"xml": func(ts *testscript.TestScript, neg bool, args []string) {
+		need(ts, !neg && len(args) == 1, "xml file")
+		for d := xml.NewDecoder(strings.NewReader(ts.ReadFile(args[0]))); ; {
+			if _, err := d.Token(); err == io.EOF {
+				return
+			} else if err != nil {
+				ts.Fatalf("%s: %v", args[0], err)
+			}
 		}
 	},
 
