@@ -127,6 +127,7 @@ be, which plugin's code was running, what to do now, and whom that would hit.`,
 		eventsCommand(std),
 		explainCommand(std),
 		checkCommand(std),
+		diffCommand(std),
 	)
 	return root
 }

@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs what users type, and looks at what they see. Besides the
 // commands of testscript there are those of scriptCommands; $CASES and $GEO are
-// folders of the project.
+// folders of the project, $VERSION is the program's.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../testdata/scripts",
@@ -50,6 +50,7 @@ func TestScripts(t *testing.T) {
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // or each program waits a second before it ends
+			env.Setenv("VERSION", version)
 			for name, folder := range map[string]string{"CASES": "../testdata/cases", "GEO": "../geo/testdata"} {
 				path, err := filepath.Abs(folder)
 				if err != nil {
