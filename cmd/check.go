@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -121,7 +122,7 @@ func (f *checkFlags) checkAll(ctx context.Context, args []string, std streams) e
 	for o := range f.each(ctx, targets, db) {
 		count[o.tag]++
 		all = append(all, o.Outcome)
-		if printed == nil {
+		if printed == nil && ctx.Err() == nil {
 			printed = f.print(std.out, o)
 		}
 	}
@@ -193,24 +194,33 @@ func (f *checkFlags) print(w io.Writer, o outcome) error {
 	if f.times && o.tag != tagNone {
 		line += fmt.Sprintf(" (%.2fs)", o.Took.Seconds())
 	}
-	lines := append([]string{line}, indented(o.Failures)...)
+	lines := []string{line}
+	width := widthOf(w)
+	for _, text := range o.Failures {
+		lines = append(lines, report.Wrap(text, margin, width)...)
+	}
 	if o.Err != "" {
-		lines = append(lines, "      "+o.Err)
+		lines = append(lines, report.Wrap(o.Err, margin, width)...)
 	}
 	for _, name := range o.written {
-		lines = append(lines, "      wrote "+report.Plain(name))
+		lines = append(lines, report.Wrap("wrote "+report.Plain(name), margin, width)...)
 	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
 }
 
-func indented(list []string) []string {
-	out := make([]string, len(list))
-	for i, s := range list {
-		out[i] = "      " + s
+// widthOf is how wide a terminal is; 0 for a file, where whole lines are easier to search.
+func widthOf(w io.Writer) int {
+	if file, ok := w.(*os.File); ok && term.IsTerminal(file.Fd()) {
+		if width, _, err := term.GetSize(file.Fd()); err == nil {
+			return width
+		}
 	}
-	return out
+	return 0
 }
+
+// margin is where the name of a case begins, and what is told of it.
+const margin = 6
 
 // targets finds the cases that args stand for.
 func (f *checkFlags) targets(args []string) ([]target, error) {
@@ -337,7 +347,7 @@ func (f *checkFlags) runCase(ctx context.Context, t target, workers int, db *geo
 	start := time.Now()
 	defer func() { o.Took = time.Since(start) }()
 	fail := func(err error) outcome {
-		o.tag, o.Err = tagNotRun, report.Plain(err.Error())
+		o.tag, o.Err = tagNotRun, report.Plain(strings.ReplaceAll(err.Error(), "\n", "; "))
 		return o
 	}
 	switch {

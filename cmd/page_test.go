@@ -22,6 +22,7 @@ where it could not be run. Exit status: 0 all holds, 1 something does not, 2 a c
 A folder with logs and without a ` + "`case.yaml`" + ` is listed as ` + "`none`" + ` and fails nothing, so that logs can be put there before it is
 known what is true of them. Where such a folder is itself the DIR, and no case is below it, that is an error: somebody asked for it.
 Folders whose names begin with a dot are passed over. A folder below a case belongs to it, unless it has a ` + "`case.yaml`" + ` of its own.
+` + "`logsleuth analyze`" + ` knows nothing of cases: name the logs to it, for given the folder it takes all text in it for logs.
 
     cause: flood
     attackers: 192.0.2.7

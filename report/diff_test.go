@@ -97,3 +97,21 @@ func TestComparisonIsHarmless(t *testing.T) {
 		t.Errorf("%v: %d changes, want %d", err, len(back.Changes), len(c.Changes))
 	}
 }
+
+func TestWrap(t *testing.T) {
+	long := "attackers: want 192.0.2.1, which is not in the report, and more words than fit"
+	for _, test := range []struct {
+		text  string
+		width int
+		want  string
+	}{
+		{long, 0, "      " + long},
+		{long, 50, "      attackers: want 192.0.2.1, which is not in\n      the report, and more words than fit"},
+		{"  + a line of a diff that stays whole whatever is said", 30, "        + a line of a diff that stays whole whatever is said"},
+		{"short", 1, "      short"},
+	} {
+		if got := strings.Join(Wrap(test.text, 6, test.width), "\n"); got != test.want {
+			t.Errorf("%d columns:\n%s\nwant\n%s", test.width, got, test.want)
+		}
+	}
+}
