@@ -21,7 +21,7 @@ const (
 )
 
 // AdviceIDs are the ids of all advice there is, in the order in which it is given.
-var AdviceIDs = []string{"block", "look", "limit", "restart", "workers", "protect-database", "plugin"}
+var AdviceIDs = []string{"block", "look", "inspect", "passwords", "limit", "reqtimeout", "restart", "workers", "protect-database", "plugin"}
 
 // advise orders the measures that the findings ask for. Nothing is carried out.
 func (c *Case) advise(incidents []*incident, r *Result) []Advice {
@@ -46,10 +46,18 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			suspects = append(suspects, cc.Addr)
 		}
 	}
-	flood, databaseKilled := false, false
+	flood, slow, planted, letIn, databaseKilled := false, false, false, false, false
+	for _, cc := range c.Everybody {
+		if cc.Standing != Attacker && cc.Standing != Suspect {
+			continue
+		}
+		planted = planted || cc.deed == CauseCompromise
+		letIn = letIn || cc.deed == CauseGuessing && cc.Web != nil && cc.Web.Accepted.Count > 0 && cc.Web.Accepted.Last > cc.Web.Logins.First
+	}
 	var plugin string
 	for _, in := range incidents {
-		flood = flood || in.Cause == CauseFlood
+		flood = flood || in.Cause.load()
+		slow = slow || in.Cause == CauseSlow
 		if in.trouble != nil {
 			for _, k := range c.Journal.Of(oomKill) {
 				databaseKilled = databaseKilled || isDatabase(k.Subject) && k.Time >= in.start-lead && k.Time <= in.end
@@ -72,9 +80,34 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			Commands:    map[string]string{"shell": c.grepFor(suspects)},
 		})
 	}
+	if planted {
+		add(Advice{
+			ID:          "inspect",
+			Text:        "Look for programs among the uploads before you change anything else, and keep a copy of what you find. If one is no plugin's, the site is to be rebuilt from a backup of before, with new passwords and keys.",
+			Commands:    map[string]string{"shell": `sudo find /var/www -path '*/wp-content/uploads/*' -name '*.ph*' ! -name index.php -exec ls -l --time-style=full-iso {} +`},
+			SideEffects: "None.",
+		})
+	}
+	if letIn {
+		add(Advice{
+			ID:          "passwords",
+			Text:        "Somebody who tried passwords was let in. Unless that was you, end all sessions and give every account that may write a new password.",
+			Commands:    map[string]string{"wp-cli": "wp user list --role=administrator\nwp config shuffle-salts"},
+			SideEffects: "Everybody has to log in again.",
+		})
+	}
 	fewer := r.Memory != nil && r.Memory.SuggestedWorkers > 0 && r.Memory.SuggestedWorkers < r.Memory.WorkersSeen
 	if flood {
 		add(c.limit())
+	}
+	if slow {
+		add(Advice{
+			ID:          "reqtimeout",
+			Text:        "Give a request ten seconds for its header, and longer only while it comes in: who sends nothing loses the connection.",
+			Commands:    map[string]string{"apache": "sudo tee /etc/apache2/conf-available/logsleuth-reqtimeout.conf >/dev/null <<'EOF'\n<IfModule mod_reqtimeout.c>\n    RequestReadTimeout header=10-20,MinRate=500 body=10,MinRate=500\n</IfModule>\nEOF\nsudo a2enmod reqtimeout && sudo a2enconf logsleuth-reqtimeout && sudo apachectl configtest && sudo systemctl reload apache2"},
+			Undo:        map[string]string{"apache": "sudo a2disconf logsleuth-reqtimeout && sudo systemctl reload apache2"},
+			SideEffects: "Uploads over very slow lines may break off.",
+		})
 	}
 	if flood && !fewer { // else the change of MaxRequestWorkers restarts it
 		add(Advice{

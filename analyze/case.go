@@ -24,6 +24,7 @@ type Options struct {
 	Top    int            // victims and bystanders listed one by one
 	Notes  []string       // how the logs were read
 	Geo    Locator        // nil: places are not looked up
+	Why    []netip.Prefix // clients whose whole reasoning is asked for
 }
 
 // A Case is the facts with what several rules need, worked out once.
@@ -36,7 +37,9 @@ type Case struct {
 	Troubles    []*Trouble
 	Everybody   []*ClientCase // by address
 	byAddr      map[netip.Addr]*ClientCase
-	parts       []*component // see plugins; nil: not yet found
+	parts       []*component  // see plugins; nil: not yet found
+	asked       []*ClientCase // see Options.Why
+	before      []Rule        // those that have been weighed
 }
 
 // A ClientCase is a client with what rules found about it.
@@ -51,6 +54,9 @@ type ClientCase struct {
 	loadIn   map[*Trouble]bool
 	settle   string
 	standIn  bool // it stands for others
+	asked    bool
+	passed   []Silence // where it is asked for: rules that found nothing
+	because  string    // why its score gives its standing
 }
 
 // A Load is how many connections and workers a client held at once.
@@ -83,6 +89,7 @@ func newCase(f *Facts, o Options) *Case {
 		c.byAddr[cf.Addr] = cc
 	}
 	c.Troubles = findTroubles(c)
+	c.ask()
 	return c
 }
 

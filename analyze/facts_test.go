@@ -136,6 +136,7 @@ func dump(f *Facts) string {
 			fmt.Fprintf(&b, "  %v %q\n", p, in.Texts[p])
 		}
 		fmt.Fprintln(&b, "  formats", in.Formats, "levels", in.Levels)
+		fmt.Fprintln(&b, "  beats", in.Beats.Width, in.Beats.List)
 		tallies(in.Kinds)
 	}
 	for _, k := range parser.Kinds {
@@ -211,6 +212,7 @@ func TestNamesExist(t *testing.T) {
 		"server":   {serverStart, serverStop, serverGraceful, serverRestart, serverUnclean, serverProxied},
 		"php":      {phpFatal, phpMemory, phpTimeout, backendDown, backendTimeout},
 		"kernel":   {oomKill, oomInvoked, oomTask, oomTotal, kernelSegfault, kernelBoot, unitFailed},
+		"blind":    {workersNear, tlsFailed, logLost},
 		"deeds":    {fileMissing, scriptMissing, indexDenied, pathInvalid, accessDenied, authFailed, authUnknownUser, requestTimeout},
 	} {
 		for i, k := range kinds {

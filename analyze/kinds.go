@@ -37,6 +37,7 @@ var (
 
 	phpFatal       = parser.KindByName("php.fatal")
 	phpMemory      = parser.KindByName("php.memory")
+	phpUploads     = parser.KindByName("php.uploads")
 	phpTimeout     = parser.KindByName("php.timeout")
 	backendDown    = parser.KindByName("backend.down")
 	backendTimeout = parser.KindByName("backend.timeout")
@@ -55,6 +56,8 @@ var (
 	oomTotal       = parser.KindByName("oom.total")
 	kernelSegfault = parser.KindByName("kernel.segfault")
 	kernelBoot     = parser.KindByName("kernel.boot")
+	hostBoot       = parser.KindByName("host.boot")
+	hostShutdown   = parser.KindByName("host.shutdown")
 	unitFailed     = parser.KindByName("unit.failed")
 	unitStart      = parser.KindByName("unit.start")
 	unitStop       = parser.KindByName("unit.stop")
@@ -73,6 +76,10 @@ var (
 	wpUnknownUser   = parser.KindByName("wp.unknown_user")
 	wpXMLRPC        = parser.KindByName("wp.xmlrpc")
 	requestTimeout  = parser.KindByName("request.timeout")
+
+	workersNear = parser.KindByName("workers.near")
+	tlsFailed   = parser.KindByName("tls.failed")
+	logLost     = parser.KindByName("log.lost")
 )
 
 // workerEnds are the events that name a worker which ended, or would not.

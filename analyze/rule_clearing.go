@@ -29,6 +29,7 @@ var ruleOnlyHarmed = Rule{
 		for _, cc := range c.Everybody {
 			deeds, harms, _ := cc.within(c.First, c.Last)
 			if deeds > 0 || harms == 0 {
+				found = append(found, c.passed(cc, "%d of its lines are its own deeds and %d are errors that it was served; it speaks where there are errors and no deeds", deeds, harms)...)
 				continue
 			}
 			weight, text := onlyHarmedWeight, fmt.Sprintf("was served %s and did nothing else that shows", plural(harms, "error"))
@@ -53,6 +54,7 @@ var rulePeople = Rule{
 	Judge: func(c *Case) (found []Finding) {
 		for _, cc := range c.Everybody {
 			if cc.Events < enoughReferred || float64(cc.Referred) < mostReferred*float64(cc.Events) {
+				found = append(found, c.passed(cc, "%d of its %s of error logs name a page that the request came from; %.0f%% and at least %d lines are needed", cc.Referred, plural(cc.Events, "line"), 100*mostReferred, enoughReferred)...)
 				continue
 			}
 			found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{
@@ -101,6 +103,8 @@ var ruleStandIn = Rule{
 			case cc.onlyRemote():
 				text = "is named only as [remote], which may be a server that Apache asked"
 			default:
+				found = append(found, c.passed(cc, "it is a public address, in no known network of a content delivery service; %d of all clients' %d lines name it, %.0f%% and at least %d lines are needed, and %.0f%% of them with a page that they came from (it has %d)",
+					cc.Events, all, 100*nearlyAll, enoughLines, 100*somePeople, cc.Referred)...)
 				continue
 			}
 			found = append(found, Finding{Client: cc.Addr, StandIn: proxy, Evidence: Evidence{Weight: weight, Text: text}})

@@ -34,6 +34,7 @@ type analyzeFlags struct {
 	top            int
 	minParsed      float64
 	geo            geo.Options
+	why            []string
 }
 
 func analyzeCommand(std streams) *cobra.Command { return new(analyzeFlags).command(std) }
@@ -55,7 +56,8 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 not all could be read.`,
   logsleuth analyze /var/log/apache2/ /var/log/syslog* --since '2026-03-14 07:00'
   ssh host 'cat /var/log/apache2/error.log*' | logsleuth analyze -
   logsleuth analyze --format json -o report.json error.log syslog
-  logsleuth analyze --fail-on attack error.log || echo 'look at it'`,
+  logsleuth analyze --fail-on attack error.log || echo 'look at it'
+  logsleuth analyze --why 192.0.2.7 error.log access.log`,
 		Args: needFiles,
 		RunE: func(c *cobra.Command, args []string) error {
 			return f.run(c.Context(), c.Flags(), args, std)
@@ -70,6 +72,7 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 not all could be read.`,
 	fs.StringVar(&f.failOn, "fail-on", "none", "exit with 1 when there is this: attack, incident or none")
 	fs.Float64Var(&f.minParsed, "min-parsed", 0, "exit with 1 when of any log less than this share of its lines was understood, in percent")
 	fs.IntVar(&f.top, "top", 10, "how many of the other clients to list; text lists none unless asked")
+	fs.StringArrayVar(&f.why, "why", nil, "say all that speaks for and against this `client`: an address or a network such as 192.0.2.0/24; give it once for each")
 	fs.StringVar(&f.geo.Country, "geoip-db", "", "a country database of your own (GeoLite2, GeoIP2 or DB-IP, .mmdb)")
 	fs.StringVar(&f.geo.ASN, "asn-db", "", "a database of networks of your own (.mmdb)")
 	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(strings.Split(formatNames(), ", "), cobra.ShellCompDirectiveNoFileComp))
@@ -104,6 +107,10 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if err != nil {
 		return err
 	}
+	why, err := parseWhy(f.why)
+	if err != nil {
+		return err
+	}
 	db, err := geo.Open(f.geo)
 	if err != nil {
 		return err
@@ -118,14 +125,22 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 		return err
 	}
 
-	result, err := f.judge(ctx, r, window, flags, locator{db}, describe(db))
+	facts, err := gather(ctx, r, window)
 	if err != nil {
+		return err
+	}
+	unknown := strangers(facts, why, f.since != "" || f.until != "")
+	if len(unknown) > 0 && len(unknown) == len(why) {
+		return append(r.unread(), unknown...).orNil()
+	}
+	result := f.judge(facts, r, flags, analyze.Options{Geo: locator{db}, Why: why}, describe(db))
+	if err := r.quote(ctx, result.Why); err != nil {
 		return err
 	}
 	if err := f.write(file, format, result, flags.Changed("top"), std); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
-	problems := r.unread()
+	problems := append(r.unread(), unknown...)
 	if err := db.Err(); err != nil {
 		problems = append(problems, err)
 	}
@@ -142,21 +157,22 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	return problems.orNil()
 }
 
-// judge is the one way from logs to a Result, for every verb.
-func (f *analyzeFlags) judge(ctx context.Context, r *run, window [2]int64, flags *pflag.FlagSet, where analyze.Locator, geoData []string) (*analyze.Result, error) {
+// gather is the one way from logs to facts, for every verb that judges them.
+func gather(ctx context.Context, r *run, window [2]int64) (*analyze.Facts, error) {
 	facts, err := tally(ctx, r, window)
-	if err != nil {
-		return nil, err
+	if err != nil || !r.align(facts.ClockShifts()) {
+		return facts, err
 	}
-	if r.align(facts.ClockShifts()) {
-		if facts, err = tally(ctx, r, window); err != nil {
-			return nil, err
-		}
-	}
-	return analyze.Judge(facts, analyze.Options{
-		Inputs: r.report(), Zone: r.parse.Zone, Top: f.top, Notes: r.notes, Window: f.since != "" || f.until != "", Geo: where,
-		Tool: analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: geoData},
-	}), nil
+	return tally(ctx, r, window)
+}
+
+// judge is the one way from facts to a Result. o has what is not the flags' to say.
+func (f *analyzeFlags) judge(facts *analyze.Facts, r *run, flags *pflag.FlagSet, o analyze.Options, geoData []string) *analyze.Result {
+	o.Inputs = r.report() // adds to the notes
+	o.Zone, o.Notes = r.parse.Zone, r.notes
+	o.Top, o.Window = f.top, f.since != "" || f.until != ""
+	o.Tool = analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: geoData}
+	return analyze.Judge(facts, o)
 }
 
 // tally reads the logs into facts. Each worker gathers a chunk at a time; the

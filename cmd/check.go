@@ -418,11 +418,11 @@ func judgeCase(ctx context.Context, c *check.Case, workers int, db *geo.DB) (*an
 	if r.guessed && c.Written.IsZero() && len(c.Goldens) > 0 {
 		return nil, fmt.Errorf("no log of it names the year, so a golden would change with the dates of the files; add to %s when they were last written to, such as written: 2026-03-14", check.FileName)
 	}
-	result, err := f.judge(ctx, r, window, flags, check.Places{Locator: locator{db}}, nil)
+	facts, err := gather(ctx, r, window)
 	if err != nil {
 		return nil, err
 	}
-	return result, r.unread().orNil()
+	return f.judge(facts, r, flags, analyze.Options{Geo: check.Places{Locator: locator{db}}}, nil), r.unread().orNil()
 }
 
 func setOptions(flags *pflag.FlagSet, options []check.Option) error {

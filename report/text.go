@@ -27,6 +27,11 @@ func writeText(w io.Writer, r *analyze.Result, o Options) error {
 		t.r.Advice[i].Commands, t.r.Advice[i].Undo = a.Commands, a.Undo // made plain line by line
 	}
 	t.names = shortNames(t.r.Inputs)
+	if len(t.r.Why) > 0 { // who asks about one client has seen the rest, or will
+		t.why()
+		t.inputs()
+		return t.send(w)
+	}
 	t.verdict()
 	t.timeline()
 	t.incidents()
@@ -36,6 +41,10 @@ func writeText(w io.Writer, r *analyze.Result, o Options) error {
 	t.advice()
 	t.blind()
 	t.inputs()
+	return t.send(w)
+}
+
+func (t *text) send(w io.Writer) error {
 	if t.err != nil {
 		return fmt.Errorf("writing text: %w", t.err)
 	}
@@ -55,6 +64,9 @@ type text struct {
 // causes say in plain words what happened.
 var causes = map[analyze.Cause]string{
 	analyze.CauseFlood:        "one client, or a few, kept the web server's workers busy",
+	analyze.CauseSlow:         "somebody held connections open with requests that never end",
+	analyze.CauseDistributed:  "many clients flooded the web server together",
+	analyze.CauseCompromise:   "somebody may be running programs on this server",
 	analyze.CauseScan:         "somebody searched this server for weak spots",
 	analyze.CauseGuessing:     "somebody tried passwords",
 	analyze.CauseDatabase:     "the database failed by itself",
@@ -65,12 +77,14 @@ var causes = map[analyze.Cause]string{
 	analyze.CauseDisk:         "the disk is full or failing",
 	analyze.CauseConfig:       "the web server's configuration keeps it from serving",
 	analyze.CauseCrash:        "the web server's workers died by themselves",
+	analyze.CauseReboot:       "the machine started anew",
 	analyze.CauseMaintenance:  "a planned restart",
 	analyze.CauseQuiet:        "nothing happened that needs you",
 	analyze.CauseUndetermined: "these logs do not show what happened, or why",
 }
 
-func (t *text) verdict() {
+// headline is the verdict in one line.
+func (t *text) headline() {
 	v := t.r.Verdict
 	style := t.style.doubt.Bold(true)
 	switch {
@@ -84,6 +98,11 @@ func (t *text) verdict() {
 		title = "PERHAPS " + title
 	}
 	t.para(0, span{style, title + ": " + causes[v.Cause]})
+}
+
+func (t *text) verdict() {
+	t.headline()
+	v := t.r.Verdict
 	intent := "It does not look like an attack."
 	switch {
 	case v.Attack && v.Confidence < likely:
