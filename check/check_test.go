@@ -110,7 +110,7 @@ func TestClaims(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"cause: flood\n\natack: true", `case.yaml:3: no key is called "atack"; there are description, logs, options, `},
-		{"cause: fludd", `case.yaml:1: cause: no cause is called "fludd"; there are flood, scan, `},
+		{"cause: fludd", `case.yaml:1: cause: no cause is called "fludd"; there are flood, `},
 		{"cause:\n  - flood\n  - fludd", `case.yaml:3: cause: no cause`},
 		{"cause: []", "case.yaml:1: cause takes one cause"},
 		{"cause: flood\ncause: scan", "case.yaml:2: cause stands here twice; first in line 1"},
