@@ -3,7 +3,7 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    = 3s
 
-.PHONY: build help check format vet test fuzz bench docs geo ranges clean
+.PHONY: build help check format vet test cases fuzz bench docs geo ranges clean
 
 build: ## build ./logsleuth
 	go build -o logsleuth .
@@ -11,7 +11,7 @@ build: ## build ./logsleuth
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
 
-check: format vet test fuzz ## everything that must hold before a commit
+check: format vet test cases fuzz ## everything that must hold before a commit
 
 format: ## name the files that gofmt would change
 	@gofmt -l . | { ! grep .; } || { echo 'run: gofmt -w .'; exit 1; }
@@ -22,6 +22,9 @@ vet: ## look for mistakes that compile
 
 test: ## run the tests, with the race detector
 	go test -race ./...
+
+cases: ## what is known of the logs in testdata/cases must hold
+	go run . check testdata/cases
 
 fuzz: ## a few seconds of each fuzz target
 	@set -e; for package in $$(go list ./...); do \
@@ -37,6 +40,7 @@ bench: ## measure the rooms that see every line
 docs: ## write the pages of docs/ that are made from the code
 	go test ./parser -run 'TestEventsPage|TestLinesPage' -update
 	go test ./analyze -run TestRulesPage -update
+	go test ./cmd -run TestCheckPage -update
 
 geo: ## fetch the data about addresses anew (needs npm)
 	./geo/build/build.sh

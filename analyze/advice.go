@@ -20,6 +20,9 @@ const (
 	blockFor = "1d"
 )
 
+// AdviceIDs are the ids of all advice there is, in the order in which it is given.
+var AdviceIDs = []string{"remoteip", "block", "crawl-rate", "look", "inspect", "passwords", "limit", "reqtimeout", "restart", "workers", "protect-database", "plugin"}
+
 // advise orders the measures that the findings ask for. Nothing is carried out.
 func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 	list := []Advice{}

@@ -38,8 +38,9 @@ type analyzeFlags struct {
 	allow, proxies []string
 }
 
-func analyzeCommand(std streams) *cobra.Command {
-	var f analyzeFlags
+func analyzeCommand(std streams) *cobra.Command { return new(analyzeFlags).command(std) }
+
+func (f *analyzeFlags) command(std streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "analyze FILE…",
 		Short: "Say what happened, who did it, how sure that is, and what to do",
@@ -113,11 +114,7 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if err != nil {
 		return err
 	}
-	allow, err := readRanges("allow", f.allow)
-	if err != nil {
-		return err
-	}
-	proxies, err := readRanges("trusted-proxy", f.proxies)
+	o, err := f.ranges()
 	if err != nil {
 		return err
 	}
@@ -135,24 +132,16 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 		return err
 	}
 
-	facts, err := tally(ctx, r, window)
+	facts, err := gather(ctx, r, window)
 	if err != nil {
 		return err
-	}
-	if r.align(facts.ClockShifts()) {
-		if facts, err = tally(ctx, r, window); err != nil {
-			return err
-		}
 	}
 	unknown := strangers(facts, why, f.since != "" || f.until != "")
 	if len(unknown) > 0 && len(unknown) == len(why) {
 		return append(r.unread(), unknown...).orNil()
 	}
-	result := analyze.Judge(facts, analyze.Options{
-		Inputs: r.report(), Zone: r.parse.Zone, Top: f.top, Notes: r.notes, Window: f.since != "" || f.until != "", Geo: locator{db}, Why: why,
-		Services: locator{db}.Service, Allow: allow, TrustedProxies: proxies,
-		Tool: analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: describe(db)},
-	})
+	o.Geo, o.Services, o.Why = locator{db}, locator{db}.Service, why
+	result := f.judge(facts, r, flags, o, describe(db))
 	if err := r.quote(ctx, result.Why); err != nil {
 		return err
 	}
@@ -174,6 +163,33 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 		}
 	}
 	return problems.orNil()
+}
+
+// ranges are whom the user knows, as options of the judgement.
+func (f *analyzeFlags) ranges() (o analyze.Options, err error) {
+	if o.Allow, err = readRanges("allow", f.allow); err != nil {
+		return o, err
+	}
+	o.TrustedProxies, err = readRanges("trusted-proxy", f.proxies)
+	return o, err
+}
+
+// gather is the one way from logs to facts, for every verb that judges them.
+func gather(ctx context.Context, r *run, window [2]int64) (*analyze.Facts, error) {
+	facts, err := tally(ctx, r, window)
+	if err != nil || !r.align(facts.ClockShifts()) {
+		return facts, err
+	}
+	return tally(ctx, r, window)
+}
+
+// judge is the one way from facts to a Result. o has what is not the flags' to say.
+func (f *analyzeFlags) judge(facts *analyze.Facts, r *run, flags *pflag.FlagSet, o analyze.Options, geoData []string) *analyze.Result {
+	o.Inputs = r.report() // adds to the notes
+	o.Zone, o.Notes = r.parse.Zone, r.notes
+	o.Top, o.Window = f.top, f.since != "" || f.until != ""
+	o.Tool = analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: geoData}
+	return analyze.Judge(facts, o)
 }
 
 // tally reads the logs into facts. Each worker gathers a chunk at a time; the
