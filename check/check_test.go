@@ -128,7 +128,7 @@ func TestMistakes(t *testing.T) {
 		{"incidents: 3 to 1", "case.yaml:1: incidents: 3 is above 1"},
 		{"incidents: [1]", "case.yaml:1: incidents takes a number, a bound"},
 		{"events:\n  db.gone: 1\n  db.gonne: 1", `case.yaml:3: no kind of event is called "db.gonne"`},
-		{"advice: [blok]", `case.yaml:1: advice: no advice is called "blok"; there are block, `},
+		{"advice: [blok]", `case.yaml:1: advice: no advice is called "blok"; there are remoteip, block, `},
 		{"no_advice: []", "case.yaml:1: no_advice takes ids of advice"},
 		{"min_parsed: 101", "case.yaml:1: min_parsed takes a number from 0 to 100"},
 		{"golden: ../report.json", "case.yaml:1: golden takes names"},

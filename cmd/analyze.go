@@ -167,10 +167,10 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 
 // ranges are whom the user knows, as options of the judgement.
 func (f *analyzeFlags) ranges() (o analyze.Options, err error) {
-	if o.Allow, err = readRanges("allow", f.allow); err != nil {
+	if o.Allow, err = readRanges("allow", f.folder, f.allow); err != nil {
 		return o, err
 	}
-	o.TrustedProxies, err = readRanges("trusted-proxy", f.proxies)
+	o.TrustedProxies, err = readRanges("trusted-proxy", f.folder, f.proxies)
 	return o, err
 }
 

@@ -4,17 +4,22 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
 
 // readRanges reads the ranges of a flag: CIDRs or single addresses with commas
-// between, or @FILE with one a line and remarks behind #.
-func readRanges(flag string, values []string) (ranges []netip.Prefix, err error) {
+// between, or @FILE with one a line and remarks behind #. FILE is looked for from
+// the folder, "" for the current one.
+func readRanges(flag, folder string, values []string) (ranges []netip.Prefix, err error) {
 	for _, value := range values {
 		before := len(ranges)
 		where, text := "", value
 		if name, ok := strings.CutPrefix(value, "@"); ok {
+			if !filepath.IsAbs(name) {
+				name = filepath.Join(folder, name)
+			}
 			data, err := os.ReadFile(name)
 			if err != nil {
 				return nil, fmt.Errorf("--%s: reading the ranges: %w", flag, err)
