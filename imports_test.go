@@ -16,8 +16,9 @@ const module = "github.com/logsleuth/logsleuth"
 // way, so that a reader of one room need not know those above it.
 var mayImport = map[string][]string{
 	"main":    {"cmd"},
-	"cmd":     {"source", "parser", "analyze", "report", "geo"},
+	"cmd":     {"mask", "source", "parser", "analyze", "report", "geo"},
 	"report":  {"analyze"},
+	"mask":    {"analyze", "parser"},
 	"analyze": {"parser"},
 	"parser":  {},
 	"source":  {},
