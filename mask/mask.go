@@ -17,13 +17,26 @@ type Mask struct {
 
 	mu   sync.Mutex
 	made map[string]string // pseudonyms that were asked for before
+	read map[wordKey]string
+}
+
+// A wordKey is a word as it was met, on which alone depends what is written for it.
+type wordKey struct {
+	word, what string
+	manner     manner
+	strict     bool
 }
 
 // maxMade bounds what is remembered: a hostile log empties it, nothing more.
 const maxMade = 1 << 16
 
+// longWord is longer than words that come again.
+const longWord = 256
+
 // New makes a Mask of a key.
-func New(key []byte) *Mask { return &Mask{key: key, made: make(map[string]string)} }
+func New(key []byte) *Mask {
+	return &Mask{key: key, made: make(map[string]string), read: make(map[wordKey]string)}
+}
 
 // sum is the keyed hash that all pseudonyms are cut from.
 func (m *Mask) sum(purpose string, b ...byte) []byte {
@@ -35,6 +48,9 @@ func (m *Mask) sum(purpose string, b ...byte) []byte {
 
 // remember gives what was made of s before, and makes it where there is nothing yet.
 func (m *Mask) remember(s string, make func() string) string {
+	if len(s) > longWord {
+		return make()
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	t, ok := m.made[s]
@@ -46,6 +62,26 @@ func (m *Mask) remember(s string, make func() string) string {
 		m.made[strings.Clone(s)] = t
 	}
 	return t
+}
+
+// word gives what was written for a word before, and works it out where it is new:
+// logs are made of few words.
+func (m *Mask) word(k wordKey, write func() string) string {
+	m.mu.Lock()
+	s, ok := m.read[k]
+	m.mu.Unlock()
+	if ok {
+		return s
+	}
+	s = write()
+	k.word = strings.Clone(k.word)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.read) >= maxMade {
+		clear(m.read)
+	}
+	m.read[k] = s
+	return s
 }
 
 // name is the pseudonym of a name, which begins with what it is a name of. The

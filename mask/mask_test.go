@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/logsleuth/logsleuth/analyze"
 	"github.com/logsleuth/logsleuth/parser"
@@ -194,5 +195,43 @@ func TestNewFields(t *testing.T) {
 				t.Errorf("a new field is written as %q", s)
 			}
 		}
+	}
+}
+
+// FuzzText: whatever stands around it, an address or a name does not show.
+func FuzzText(f *testing.F) {
+	for _, s := range []string{"", "user ", "http://", "/home/", `"GET /`, "a:", "[", `\`, "%2", "::ffff:", "x/", "'", "=", "@"} {
+		f.Add(s, s)
+	}
+	m := testMask()
+	f.Fuzz(func(t *testing.T, before, after string) {
+		if strings.IndexAny(after, "0123456789") == 0 || strings.LastIndexAny(before, "0123456789") == len(before)-1 && before != "" {
+			return // another number
+		}
+		for _, secret := range []string{"192.0.2.77", "2001:db8::77", "bees.example", "anna77"} {
+			if strings.Contains(before+after, secret) {
+				continue
+			}
+			for _, how := range []manner{sentence, quoted, path} {
+				for _, text := range []string{before + " " + secret + " " + after, before + secret + after} {
+					if got := m.text(text, how, nil, nil); strings.Contains(got, secret) {
+						t.Errorf("%q is written as %q", text, got)
+					}
+				}
+			}
+		}
+	})
+}
+
+// TestLongTexts: a visitor cannot make the work endless.
+func TestLongTexts(t *testing.T) {
+	const n = 1 << 20
+	start := time.Now()
+	for _, part := range []string{"a ", "a:", "1:", "http://a:", "%25", "a/", "/", "\\", "::", "a@", "1.", "'", "user "} {
+		text := strings.Repeat(part, n/len(part)) + "z"
+		testMask().text(text, quoted, []pair{{"a", "b"}, {"nowhere", "b"}, {"z", "b"}}, nil)
+	}
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("texts of a megabyte took %s", took)
 	}
 }

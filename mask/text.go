@@ -39,27 +39,37 @@ type reader struct {
 // text writes s with pseudonyms. Known texts are taken as a whole, public names stay.
 func (m *Mask) text(s string, how manner, known []pair, public map[string]bool) string {
 	r := reader{Mask: m, manner: how, public: public, strict: how == path}
-	for s != "" {
-		at, with := len(s), pair{}
-		for _, p := range known {
-			if i := wholeIndex(s, p.from); i >= 0 && (i < at || i == at && len(p.from) > len(with.from)) {
-				at, with = i, p
+	next := make([]int, len(known)) // where each stands next
+	for i, p := range known {
+		next[i] = wholeIndex(s, p.from, 0)
+	}
+	for from := 0; from < len(s); {
+		at, best := len(s), pair{}
+		for i, p := range known {
+			if next[i] >= 0 && next[i] < from {
+				next[i] = wholeIndex(s, p.from, from)
+			}
+			if n := next[i]; n >= 0 && (n < at || n == at && len(p.from) > len(best.from)) {
+				at, best = n, p
 			}
 		}
-		r.read(s[:at])
-		r.out.WriteString(with.to)
-		r.named = r.named && with.from == ""
-		s = s[at+len(with.from):]
+		r.read(s[from:at])
+		if best.from != "" {
+			r.out.WriteString(best.to)
+			r.named = false
+		}
+		from = at + len(best.from)
 	}
 	return r.out.String()
 }
 
-// wholeIndex is where part stands in s as a word of its own, -1 where it does not.
-func wholeIndex(s, part string) int {
+// wholeIndex is where part stands in s as a word of its own, not before from; -1
+// where it does not.
+func wholeIndex(s, part string, from int) int {
 	if part == "" {
 		return -1
 	}
-	for from := 0; ; {
+	for {
 		i := strings.Index(s[from:], part)
 		if i < 0 {
 			return -1
@@ -105,7 +115,7 @@ func (r *reader) read(s string) {
 			i += width
 			continue
 		}
-		end := i + strings.IndexFunc(s[i:]+" ", func(c rune) bool { return !inWord(c) && c != '/' })
+		end := i + pathLen(s[i:])
 		word := s[i:end]
 		switch {
 		case strings.HasPrefix(word, "//") && before == ':':
@@ -152,6 +162,14 @@ func inWord(c rune) bool {
 	return !strings.ContainsRune("‘’“”„«»–—…·×≥≤\uFFFD", c) && !unicode.IsSpace(c)
 }
 
+// pathLen is the length of the word or path that s begins with.
+func pathLen(s string) int {
+	if n := strings.IndexFunc(s, func(c rune) bool { return !inWord(c) && c != '/' }); n >= 0 {
+		return n
+	}
+	return len(s)
+}
+
 // escape is the length of what begins with a backslash.
 func escape(s string) int {
 	switch {
@@ -169,8 +187,9 @@ func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20
 // colons: an IPv6 address, or what a network card is called. It gives its length,
 // 0 where it is neither.
 func (r *reader) colons(s string) int {
+	const longest = 128 // far beyond any address
 	n := 0
-	for n < len(s) && (isHex(s[n]) || s[n] == ':' || s[n] == '.') {
+	for n < min(len(s), longest) && (isHex(s[n]) || s[n] == ':' || s[n] == '.') {
 		n++
 	}
 	run := strings.TrimRight(s[:n], ".")
@@ -179,7 +198,7 @@ func (r *reader) colons(s string) int {
 	if count < 2 || run == "::" {
 		return 0
 	}
-	if next, _ := utf8.DecodeRuneInString(s[n:]); n < len(s) && next != '.' && next != '%' && inWord(next) {
+	if next, _ := utf8.DecodeRuneInString(s[n:]); n < min(len(s), longest) && next != '.' && next != '%' && inWord(next) {
 		return 0
 	}
 	for _, end := range []int{n, len(strings.TrimRight(run, ":")), strings.LastIndexByte(run, ':')} {
@@ -189,7 +208,8 @@ func (r *reader) colons(s string) int {
 		}
 		r.out.WriteString(r.addr(a))
 		if strings.HasPrefix(s[end:], "%") && !strings.HasPrefix(s[end:], "%2") { // a zone, which is the name of a network card
-			end += 1 + strings.IndexFunc(s[end+1:]+" ", func(c rune) bool { return !inWord(c) })
+			end++
+			end += pathLen(s[end:])
 		}
 		return end
 	}
@@ -269,6 +289,13 @@ var (
 
 // trimmed writes a word without what punctuation around it belongs to a sentence.
 func (r *reader) trimmed(s, what string) string {
+	if len(r.public) > 0 || len(s) > longWord {
+		return r.work(s, what)
+	}
+	return r.Mask.word(wordKey{s, what, r.manner, r.strict}, func() string { return r.work(s, what) })
+}
+
+func (r *reader) work(s, what string) string {
 	if r.isPublic(s, what) {
 		return s
 	}
@@ -276,7 +303,7 @@ func (r *reader) trimmed(s, what string) string {
 	before := s[:len(s)-len(word)]
 	word = strings.TrimRight(word, "-~+.%")
 	after := s[len(before)+len(word):]
-	return before + r.word(word, what) + after
+	return before + r.core(word, what) + after
 }
 
 // hostLog is the name of a virtual host's log.
@@ -293,7 +320,8 @@ func (r *reader) secret(s, what string) string {
 	return r.name(what, plainly(s))
 }
 
-func (r *reader) word(s, what string) string {
+// core writes a word that has nothing around it.
+func (r *reader) core(s, what string) string {
 	if s == "" || r.isPublic(s, what) {
 		return s
 	}
