@@ -396,7 +396,7 @@ func (r *reader) isPublic(s, what string) bool {
 		if dots := plainly(s); strings.Trim(dots, "./") == "" {
 			return true
 		}
-	case len(s) == 1 && (isHex(s[0]) || s[0] < utf8.RuneSelf):
+	case len(s) == 1:
 		return true
 	}
 	if number(s, r.manner == sentence && !r.strict) || code.MatchString(s) {
