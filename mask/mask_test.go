@@ -225,13 +225,13 @@ func FuzzText(f *testing.F) {
 
 // TestLongTexts: a visitor cannot make the work endless.
 func TestLongTexts(t *testing.T) {
-	const n = 1 << 20
+	const n = 1 << 18
 	start := time.Now()
 	for _, part := range []string{"a ", "a:", "1:", "http://a:", "%25", "a/", "/", "\\", "::", "a@", "1.", "'", "user "} {
 		text := strings.Repeat(part, n/len(part)) + "z"
 		testMask().text(text, quoted, []pair{{"a", "b"}, {"nowhere", "b"}, {"z", "b"}}, nil)
 	}
 	if took := time.Since(start); took > 20*time.Second {
-		t.Errorf("texts of a megabyte took %s", took)
+		t.Errorf("long texts took %s", took)
 	}
 }
