@@ -37,10 +37,11 @@ fuzz: ## a few seconds of each fuzz target
 bench: ## measure the rooms that see every line
 	go test -run '^$$' -bench . -benchmem ./source ./parser ./analyze
 
-docs: ## write the pages of docs/ that are made from the code
+docs: ## write the pages and lists that are made from the code
 	go test ./parser -run 'TestEventsPage|TestLinesPage' -update
 	go test ./analyze -run TestRulesPage -update
 	go test ./cmd -run TestCheckPage -update
+	go test ./mask -run TestWords -update
 
 geo: ## fetch the data about addresses anew (needs npm)
 	./geo/build/build.sh

@@ -16,9 +16,10 @@ const module = "github.com/logsleuth/logsleuth"
 // way, so that a reader of one room need not know those above it.
 var mayImport = map[string][]string{
 	"main":    {"cmd"},
-	"cmd":     {"source", "parser", "analyze", "report", "geo", "check"},
+	"cmd":     {"mask", "source", "parser", "analyze", "report", "geo", "check"},
 	"check":   {"analyze", "parser", "report"},
 	"report":  {"analyze"},
+	"mask":    {"analyze", "parser"},
 	"analyze": {"parser"},
 	"parser":  {},
 	"source":  {},

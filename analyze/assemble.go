@@ -67,6 +67,9 @@ func (c *Case) client(cc *ClientCase) Client {
 	p := sigmoid(cc.Score)
 	if cc.Standing != Attacker && cc.Standing != Suspect {
 		p = min(1-p, most)
+		if cc.would != "" { // somebody who knows has said so
+			p = most
+		}
 	}
 	r := Client{
 		IP: cc.Addr.String(), Standing: cc.Standing, Confidence: round2(p),

@@ -28,6 +28,7 @@ import (
 // analyzeFlags are what the user decides about a report.
 type analyzeFlags struct {
 	logFlags
+	anonymizeFlags
 	format, output string
 	since, until   string
 	failOn         string
@@ -65,7 +66,8 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 not all could be read.`,
 		},
 	}
 	fs := c.Flags()
-	f.add(fs)
+	f.logFlags.add(fs)
+	f.anonymizeFlags.add(fs)
 	fs.StringVar(&f.format, "format", "text", "how to write the report: "+formatNames())
 	fs.StringVarP(&f.output, "output", "o", "", "write the report to this `file`")
 	fs.StringVar(&f.since, "since", "", "leave out what is before this time (2026-03-14, '2026-03-14 07:00', or 2h for two hours ago)")
@@ -114,6 +116,10 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if err != nil {
 		return err
 	}
+	m, err := f.mask()
+	if err != nil {
+		return err
+	}
 	o, err := f.ranges()
 	if err != nil {
 		return err
@@ -145,7 +151,11 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if err := r.quote(ctx, result.Why); err != nil {
 		return err
 	}
-	if err := f.write(file, format, result, flags.Changed("top"), std); err != nil {
+	shown := result
+	if m != nil {
+		shown = m.Result(result)
+	}
+	if err := f.write(file, format, shown, flags.Changed("top"), std); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	problems := append(r.unread(), unknown...)
@@ -301,7 +311,7 @@ func optionsUsed(fs *pflag.FlagSet) []string {
 	list := []string{}
 	fs.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "workers", "output", "format", "fail-on", "min-parsed", "stdin-name":
+		case "workers", "output", "format", "fail-on", "min-parsed", "stdin-name", "anonymize-key":
 			return
 		}
 		list = append(list, "--"+f.Name+"="+f.Value.String())
