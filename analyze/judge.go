@@ -443,6 +443,9 @@ func (c *Case) loadText(cc *ClientCase, t *Trouble) (load, when string) {
 	case cc.deed == CauseSlow:
 		return fmt.Sprintf("began %s that it never finished", plural(cc.Web.Unsent.Count, "request")), "from " + clock(cc.Web.Unsent.First) + " on"
 	}
+	if l.held() < crowdConnections && cc.Web != nil && cc.Web.pages() >= hogPages {
+		return fmt.Sprintf("asked for %d pages", cc.Web.pages()), "from " + clock(cc.Web.First) + " on"
+	}
 	return fmt.Sprintf("opened at least %s within %d seconds", plural(l.held(), "connection"), loadWindow/second), "by " + clock(l.At+loadWindow)
 }
 

@@ -549,6 +549,38 @@ var ruleTests = []struct {
 		}
 		s.exhausted(1850)
 	}, spreadOver(50), CauseDistributed, "distributed", "", ""},
+	{"a spread flood that gets nothing but errors", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 30)
+		s.exhausted(1805)
+		for i := range 3000 {
+			s.request(1800+0.1*float64(i), spread(i%50), "GET", "/", 500, "Mozilla/5.0")
+		}
+	}, everyone(Attacker, "198.51.%d.9", 100, 50), CauseDistributed, "distributed", "", ""},
+	{"a crowd that gets nothing but errors", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 30)
+		s.exhausted(1805)
+		for i := range 1000 {
+			s.request(1800+0.3*float64(i), spread(i%100), "GET", "/", 500, "Mozilla/5.0")
+		}
+	}, nil, CauseCapacity, "", "distributed", ""},
+	{"a steady flood by three", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 30)
+		for i := range 1500 {
+			s.request(1800+0.2*float64(i), spread(i%3), "GET", "/", 200, "Mozilla/5.0")
+		}
+		s.exhausted(1850)
+	}, everyone(Attacker, "198.51.%d.9", 100, 3), CauseFlood, "distributed", "", ""},
+	{"a watcher that came lately", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 30)
+		for i := range 60 {
+			s.request(1700+10*float64(i), who, "GET", "/", 200, "up/1.0")
+		}
+		s.exhausted(1850)
+	}, nil, CauseCapacity, "", "distributed", ""},
 	{"a crowd", func(s *script) {
 		s.hum(0, 3600)
 		browsers(s, 0, 3600, 30)
