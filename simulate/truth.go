@@ -130,11 +130,9 @@ func (s *sim) truth(c Scenario) *Truth {
 		told = told || r.What != "apache graceful"
 	}
 	t.Faint = c.Cause != None && s.harm < fewTraces && len(t.Attackers) == 0 && !(told && (c.Cause == Maintenance || c.Cause == Reboot))
-	if c.Cause == None && s.harm > 0 {
-		// An ordinary time that was too much for the machine was not quiet.
-		for _, e := range s.episodes {
-			t.Cause = e.Cause
-		}
+	if c.Cause == None && s.harm > 0 && len(s.episodes) > 0 {
+		// A time that was too much for the machine was not quiet.
+		t.Cause = s.episodes[0].Cause
 	}
 	return t
 }
