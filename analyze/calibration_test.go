@@ -48,6 +48,7 @@ type claim struct {
 	about      string // clients, causes or verdict.attack
 	confidence float64
 	right      bool
+	attacker   bool // somebody is called attacker, not only suspect
 	text       string
 	run        string // the command that repeats it
 }
@@ -108,12 +109,24 @@ func TestCalibration(t *testing.T) {
 		table, gross := reliability(claims, about)
 		t.Logf("%s\n%s", about, table)
 		for _, g := range gross {
-			// Log, not Error, until the rules that this found too sure are mended; see the
-			// faults that the same run names. Then: t.Error.
+			// Log, not Error, for one reason: a cause stated with 95 % and more is right in 75 to
+			// 85 % of the runs, as "memory" is called the root where a flood, held connections or a
+			// crash of the database used the memory up (see the worst claims below). Once
+			// rule_causes.go shares that confidence out: t.Errorf.
 			t.Logf("too sure of %s: %s", about, g)
 		}
 	}
 	t.Log("\n" + worst(claims, 40))
+	// Nobody innocent may be called attacker, whatever the average says. Log, not Error,
+	// since two kinds still are: crawlers in their search engine's own addresses whose old
+	// links look like probes (no rule knows the published addresses), and proxies that
+	// Apache does not know of, where the server's own requests keep their share of the
+	// lines under nearlyAll.
+	for _, c := range claims {
+		if c.attacker && !c.right {
+			t.Logf("innocent, and called attacker: %s\n     %s", c.text, c.run)
+		}
+	}
 	// Whatever the confidences are, the rest of the machinery must have worked.
 	if len(claims) < len(outcomes) {
 		t.Errorf("%d claims in %d runs", len(claims), len(outcomes))
@@ -166,7 +179,7 @@ func compare(r *Result, truth *simulate.Truth) (claims []claim, s score) {
 		for _, e := range c.Evidence {
 			rules = append(rules, fmt.Sprintf("%s %+.1f", e.Rule, e.Weight))
 		}
-		claims = append(claims, claim{about: "clients", confidence: c.Confidence, right: guilty[c.IP],
+		claims = append(claims, claim{about: "clients", confidence: c.Confidence, right: guilty[c.IP], attacker: c.Standing == Attacker,
 			text: fmt.Sprintf("%s is called %s (%s); it is %s", c.IP, c.Standing, strings.Join(rules, ", "), cmp.Or(kinds[c.IP], "guilty"))})
 	}
 

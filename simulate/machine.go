@@ -12,8 +12,7 @@ type machine struct {
 	swap   int
 	used   int
 	cores  float64
-	job    job // a backup, an import
-	booted time.Duration
+	job    job     // a backup, an import
 	uptime float64 // of the kernel at the clock's zero, in seconds
 	killed time.Duration
 	busy   bool // the kernel is killing; it looks again when that is done

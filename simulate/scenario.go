@@ -22,26 +22,28 @@ type Scenario struct {
 
 // The root causes.
 const (
-	None            = "none"
-	Flood           = "flood"
-	SlowRequests    = "slow-requests"
-	Scan            = "scan"
-	Guessing        = "password-guessing"
-	DatabaseCrash   = "database-crash"
-	DatabaseSlow    = "database-slow"
-	MemoryJob       = "memory-taken-by-a-job"
-	Crowd           = "more-visitors-than-it-can-serve"
-	PluginFault     = "plugin-fault"
-	BackendDown     = "backend-down"
-	DiskFull        = "disk-full"
-	Misconfigured   = "misconfiguration"
-	Maintenance     = "maintenance"
-	Reboot          = "reboot"
-	ExtensionCrash  = "extension-crashes"
-	Compromise      = "compromise"
-	FloodUnseen     = "flood-behind-a-proxy"
-	crashRecurrence = 4 * time.Minute
+	None           = "none"
+	Flood          = "flood"
+	SlowRequests   = "slow-requests"
+	Scan           = "scan"
+	Guessing       = "password-guessing"
+	DatabaseCrash  = "database-crash"
+	DatabaseSlow   = "database-slow"
+	MemoryJob      = "memory-taken-by-a-job"
+	Crowd          = "more-visitors-than-it-can-serve"
+	PluginFault    = "plugin-fault"
+	BackendDown    = "backend-down"
+	DiskFull       = "disk-full"
+	Misconfigured  = "misconfiguration"
+	Maintenance    = "maintenance"
+	Reboot         = "reboot"
+	ExtensionCrash = "extension-crashes"
+	Compromise     = "compromise"
+	FloodUnseen    = "flood-behind-a-proxy"
 )
+
+// crashRecurrence is how long after a death of the database its consequences are put down to it.
+const crashRecurrence = 4 * time.Minute
 
 // Scenarios are what can be played, in the order of their documentation.
 var Scenarios = []Scenario{
@@ -389,7 +391,9 @@ func (s *sim) misconfigure() {
 		s.out.unit("Stopping apache2.service - The Apache HTTP Server...")
 		s.restarts = append(s.restarts, Restart{s.time(), "the administrator restarted Apache, which did not start"})
 		s.web.stop(func() {
-			s.troubleInSyslog()
+			if s.out.syslog {
+				s.plain() // that names the line of the configuration
+			}
 			s.out.unit("Stopped apache2.service - The Apache HTTP Server.")
 			s.out.unit("Starting apache2.service - The Apache HTTP Server...")
 			s.out.sys(fmt.Sprintf("apachectl[%d]", s.web.newPID()), "AH00526: Syntax error on line 17 of /etc/apache2/sites-enabled/site.conf:")

@@ -58,7 +58,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 func TestLogsAgreeWithTruth(t *testing.T) {
 	for _, c := range Scenarios {
 		for seed := range uint64(2) {
-			logs, truth := play(t, Options{Scenario: c.Name, Seed: seed, Logs: Access | Syslog})
+			logs, truth := play(t, Options{Scenario: c.Name, Seed: seed, Duration: 90 * time.Minute, Logs: Access | Syslog})
 			known := map[string]bool{}
 			for _, p := range slices.Concat(truth.Attackers, truth.Innocent) {
 				if known[p.IP] {
@@ -133,7 +133,7 @@ func TestMassiveShows(t *testing.T) {
 		seen := map[string]int{}
 		const runs = 4
 		for seed := range uint64(runs) {
-			logs, _ := play(t, Options{Scenario: scenario, Seed: seed, Strength: 1, Visitors: 60, Duration: 90 * time.Minute, Logs: Access | Syslog})
+			logs, _ := play(t, Options{Scenario: scenario, Seed: seed, Strength: 1, Visitors: 40, Duration: time.Hour, Logs: Access | Syslog})
 			all := ""
 			for _, text := range logs {
 				all += text

@@ -27,7 +27,7 @@ func main() {
 func run(args []string) error {
 	flags := flag.NewFlagSet("generate", flag.ContinueOnError)
 	var o simulate.Options
-	flags.StringVar(&o.Scenario, "scenario", "", "what happens: "+strings.Join(simulate.Names(), ", ")+"; empty: any, by the seed")
+	flags.StringVar(&o.Scenario, "scenario", "", "what happens; empty: any, by the seed")
 	flags.Uint64Var(&o.Seed, "seed", 1, "the same seed and options give the same logs")
 	flags.Float64Var(&o.Strength, "strength", 0, "from barely there (0.01) to massive (1); 0: by the seed")
 	flags.IntVar(&o.Visitors, "visitors", 0, "visits in an hour at noon; 0: by the seed")
@@ -35,6 +35,14 @@ func run(args []string) error {
 	size := flags.String("bytes", "", "write about so much, such as 700MB, and let the same happen every day")
 	logs := flags.String("logs", "", "logs besides error.log, as in access,syslog, or none; empty: by the seed")
 	dir := flags.String("o", "", "folder to write to")
+	flags.Usage = func() {
+		fmt.Fprintln(flags.Output(), "Writes the logs of a simulated server, and truth.json, into a folder.")
+		flags.PrintDefaults()
+		fmt.Fprintln(flags.Output(), "\nScenarios:")
+		for _, c := range simulate.Scenarios {
+			fmt.Fprintf(flags.Output(), "  %-20s %s\n", c.Name, c.Doc)
+		}
+	}
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
