@@ -24,8 +24,8 @@ var calibrate = flag.Int("calibrate", 8, "simulated runs of each scenario for Te
 // consequence and not what began it.
 var fairCauses = map[string][]Cause{
 	simulate.None:           {CauseQuiet, CauseMaintenance}, // the rotation of logs
-	simulate.Flood:          {CauseFlood},
-	simulate.SlowRequests:   {CauseFlood},
+	simulate.Flood:          {CauseFlood, CauseDistributed}, // by one, a few, or many
+	simulate.SlowRequests:   {CauseSlow, CauseFlood},
 	simulate.Scan:           {CauseScan},
 	simulate.Guessing:       {CauseGuessing},
 	simulate.DatabaseCrash:  {CauseDatabase},
@@ -37,10 +37,10 @@ var fairCauses = map[string][]Cause{
 	simulate.DiskFull:       {CauseDisk},
 	simulate.Misconfigured:  {CauseConfig, CauseCapacity},
 	simulate.Maintenance:    {CauseMaintenance, CauseQuiet}, // nothing happened that anybody need mind
-	simulate.Reboot:         {CauseMaintenance, CauseQuiet},
+	simulate.Reboot:         {CauseReboot, CauseMaintenance, CauseQuiet},
 	simulate.ExtensionCrash: {CauseCrash},
-	simulate.Compromise:     {CauseScan},
-	simulate.FloodUnseen:    {CauseFlood, CauseCapacity, CauseMemory},
+	simulate.Compromise:     {CauseCompromise},
+	simulate.FloodUnseen:    {CauseFlood, CauseDistributed, CauseCapacity, CauseMemory},
 }
 
 // A claim is something that a report said with a confidence, and whether it was so.
@@ -118,8 +118,8 @@ func TestCalibration(t *testing.T) {
 	}
 	t.Log("\n" + worst(claims, 40))
 	// Nobody innocent may be called attacker, whatever the average says. Log, not Error,
-	// since two kinds still are: crawlers in their search engine's own addresses whose old
-	// links look like probes (no rule knows the published addresses), and proxies that
+	// since two kinds still are: crawlers of companies that publish no addresses, whose old
+	// links look like probes, and proxies that
 	// Apache does not know of, where the server's own requests keep their share of the
 	// lines under nearlyAll.
 	for _, c := range claims {

@@ -50,6 +50,7 @@ var ruleScan = Rule{
 			missing, probes := cc.Targets.Len(), cc.Probes.Len()
 			tail := math.Min(poissonTail(missing, deadLinks), poissonTail(probes, strayProbes)) + n
 			if missing < manyMissing && !enoughProbes(probes, cc.Secrets) || tail > rareDeed {
+				found = append(found, c.passed(cc, "%s", tooFewTargets(missing, probes, cc.Secrets, tail))...)
 				continue
 			}
 			lines := c.lines(cc.Kinds, scriptMissing, pathInvalid, accessDenied, fileMissing, indexDenied)
@@ -81,6 +82,7 @@ var ruleGuessing = Rule{
 			failures := cc.count(guesses...)
 			tail := poissonTail(int(failures), mistypes) + n
 			if failures < manyFailures || tail > rareDeed {
+				found = append(found, c.passed(cc, "failed to log in %s", tooFew(failures, manyFailures, tail))...)
 				continue
 			}
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
@@ -113,6 +115,8 @@ var ruleInjection = Rule{
 		for _, cc := range c.Everybody {
 			n := cc.Kinds.Count(dbInjection)
 			if n < enoughInjected || together >= crowd && n < 2*enoughInjected {
+				found = append(found, c.passed(cc, "%d of its queries failed with the words of SQL injection, %d are needed, and %d where %d clients or more meet the same (here %d do)",
+					n, enoughInjected, 2*enoughInjected, crowd, together)...)
 				continue
 			}
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{
@@ -128,6 +132,23 @@ var ruleInjection = Rule{
 // enoughProbes tells whether so many things that no page links to accuse anybody.
 func enoughProbes(probes int, secrets int64) bool {
 	return probes >= 2*manyProbes || probes >= manyProbes && secrets >= fewSecrets
+}
+
+// tooFew says why so many failures accuse nobody.
+func tooFew(failures, needed int64, tail float64) string {
+	if failures < needed {
+		return fmt.Sprintf("%s, %d are needed", times(int(failures)), needed)
+	}
+	return fmt.Sprintf("%s: %s", times(int(failures)), tooLikely(tail, rareDeed))
+}
+
+// tooFewTargets says so where they do not.
+func tooFewTargets(missing, probes int, secrets int64, tail float64) string {
+	if missing >= manyMissing || enoughProbes(probes, secrets) {
+		return fmt.Sprintf("asked in vain for %s, %d of a kind that no page links to: %s", atLeast(missing, "different thing"), probes, tooLikely(tail, rareDeed))
+	}
+	return fmt.Sprintf("asked in vain for %s, %d are needed; %d of them of a kind that no page links to, %d are needed, or %d with %d requests for hidden files and backups (there were %d)",
+		atLeast(missing, "different thing"), manyMissing, probes, 2*manyProbes, manyProbes, fewSecrets, secrets)
 }
 
 // scanned accuses a client of a scan, with the first of its targets.
