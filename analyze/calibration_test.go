@@ -119,9 +119,8 @@ func TestCalibration(t *testing.T) {
 	t.Log("\n" + worst(claims, 40))
 	// Nobody innocent may be called attacker, whatever the average says. Log, not Error,
 	// since two kinds still are: crawlers of companies that publish no addresses, whose old
-	// links look like probes, and proxies that
-	// Apache does not know of, where the server's own requests keep their share of the
-	// lines under nearlyAll.
+	// links look like probes, and proxies that Apache does not know of, where the server's
+	// own requests keep the proxy's share of the lines under nearlyAll.
 	for _, c := range claims {
 		if c.attacker && !c.right {
 			t.Logf("innocent, and called attacker: %s\n     %s", c.text, c.run)

@@ -52,7 +52,7 @@ func (s *sim) settle(o Options, c Scenario) {
 		s.began = s.began.Truncate(day)
 	}
 	t := &s.site
-	*t = site{s: s, zone: zone, root: "/var/www/html", host: pick(s, []string{"web1", "vps317", "srv02", "blog", "shop01", "debian"}),
+	*t = site{s: s, zone: zone, root: "/var/www/html", host: pick(s, []string{"web1", "vps317", "srv02", "blog", "shop01", "vps77"}),
 		name: "www." + pick(s, []string{"meadowlane", "bakery-corner", "riverclub", "oldtimer-parts", "chessfriends", "northgarden"}) + ".example",
 		info: s.chance(0.25), fpm: s.chance(0.25), pretty: s.chance(0.4), debug: s.chance(0.2), vhost: s.chance(0.2), iso: s.chance(0.5),
 		notices: 0.15 * s.rng.Float64(), posts: s.from(20, 300), atOnce: s.rng.Float64(), mysqli: s.chance(0.4)}
