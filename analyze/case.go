@@ -101,6 +101,7 @@ func newCase(f *Facts, o Options) *Case {
 		cc.guard = c.guardOf(cc)
 		cc.allowed, _ = within(o.Allow, cc.Addr)
 	}
+	c.crowd()
 	c.Troubles = findTroubles(c)
 	c.ask()
 	return c

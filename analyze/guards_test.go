@@ -174,11 +174,11 @@ func TestCrawlersByRangeNotByName(t *testing.T) {
 		s := new(script)
 		s.hum(0, 3600)
 		for i := range n {
-			s.request(1800+float64(i), addr, "GET", fmt.Sprintf(name, i), 404, agentGoogl)
+			s.request(1800+float64(i), addr, "GET", fmt.Sprintf(name, lettered(i)), 404, agentGoogl)
 		}
 		return standingOf(judge(s.logs()), addr)
 	}
-	for _, name := range []string{"/old%d.sql", "/x%d.php"} {
+	for _, name := range []string{"/old%s.sql", "/x%s.php"} {
 		if got := scan(googlebot, name, 60); got != Crawler {
 			t.Errorf("Googlebot that asks for %s is called %q", name, got)
 		}
@@ -338,7 +338,7 @@ func TestAForgedForwardedAddress(t *testing.T) {
 		s := new(script)
 		s.hum(0, 3600)
 		for i := range 60 {
-			s.request(1800+float64(i), forwarded+" "+peer, "GET", fmt.Sprintf("/old%d.sql", i), 404, "curl/8.0")
+			s.request(1800+float64(i), forwarded+" "+peer, "GET", fmt.Sprintf("/old%s.sql", lettered(i)), 404, "curl/8.0")
 		}
 		return judge(s.logs())
 	}

@@ -219,6 +219,10 @@ var causeOrder = []Cause{CauseFlood, CauseSlow, CauseDistributed, CauseDisk, Cau
 // undecided is the log-odds that a cause has to beat.
 const undecided = 1.0
 
+// knowsLittle is the confidence of not knowing: that no log here shows the cause
+// can itself be doubted.
+const knowsLittle = 0.5
+
 // weigh finds the likeliest cause and how likely it is among the causes that
 // have evidence and the unknown one.
 func weigh(scores map[Cause]float64) (best Cause, confidence float64) {
@@ -233,6 +237,9 @@ func weigh(scores map[Cause]float64) (best Cause, confidence float64) {
 		if s > top {
 			best, top = cause, s
 		}
+	}
+	if best == CauseUndetermined {
+		return best, math.Min(math.Exp(top)/sum, knowsLittle)
 	}
 	return best, math.Min(math.Exp(top)/sum, most)
 }
@@ -656,7 +663,7 @@ func (c *Case) unaccused() (all, most int64) {
 			}
 		}
 		if cc.Web != nil {
-			n += cc.Web.Logins.Count + cc.Web.Secrets
+			n += cc.Web.Logins.Count + cc.Web.Secrets + cc.onlyXMLRPC()
 		}
 		if cc.Standing != Attacker && cc.Standing != Suspect {
 			all += n

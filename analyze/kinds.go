@@ -62,6 +62,7 @@ var (
 	hostBoot       = parser.KindByName("host.boot")
 	hostShutdown   = parser.KindByName("host.shutdown")
 	unitFailed     = parser.KindByName("unit.failed")
+	unitNoStart    = parser.KindByName("unit.nostart")
 	unitStart      = parser.KindByName("unit.start")
 	unitStop       = parser.KindByName("unit.stop")
 

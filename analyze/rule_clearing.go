@@ -98,7 +98,9 @@ var ruleStandIn = Rule{
 	Judge: func(c *Case) (found []Finding) {
 		all := int64(0)
 		for _, cc := range c.Everybody {
-			all += cc.lines()
+			if cc.guard.standing == "" {
+				all += cc.lines()
+			}
 		}
 		fromHeader := c.behindProxy()
 		for _, cc := range c.Everybody {

@@ -61,6 +61,7 @@ var ruleScan = Rule{
 			if cc.Secrets < fewSecrets {
 				found = append(found, tookItsTime(cc, pace(cc), "a crawler that follows old links")...)
 				found = append(found, readsWhatIsThere(cc, missing)...)
+				found = append(found, c.saysItReads(cc)...)
 			}
 			if n := cc.count(pathInvalid); n > 0 {
 				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{

@@ -47,16 +47,26 @@ var ruleWebScan = Rule{
 				found = append(found, tookItsTime(cc, w.Misses.pace(), "a crawler that follows old links")...)
 				found = append(found, readsWhatIsThere(cc, missing)...)
 			}
-			for _, a := range w.Agents {
-				if saysCrawler([]byte(a.Text)) && w.Secrets < fewSecrets {
-					found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: claimsWeight,
-						Text: "says that it is a search engine, which anybody can say: " + a.Text, Lines: []string{c.place(a.Place)}}})
-					break
-				}
+			if w.Secrets < fewSecrets {
+				found = append(found, c.saysItReads(cc)...)
 			}
 		}
 		return found
 	},
+}
+
+// saysItReads speaks a little for a client that says it is a crawler.
+func (c *Case) saysItReads(cc *ClientCase) []Finding {
+	if cc.Web == nil {
+		return nil
+	}
+	for _, a := range cc.Web.Agents {
+		if saysCrawler([]byte(a.Text)) {
+			return []Finding{{Client: cc.Addr, Evidence: Evidence{Weight: claimsWeight,
+				Text: "says that it is a search engine, which anybody can say: " + a.Text, Lines: []string{c.place(a.Place)}}}}
+		}
+	}
+	return nil
 }
 
 var ruleWebGuessing = Rule{
