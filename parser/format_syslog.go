@@ -45,7 +45,7 @@ var syslogTraditional = &Format{
 		s.syslogHost(e, rest[1:])
 		return true
 	},
-	joins: func(*Scanner, *Event, []byte) bool { return true }, continued: '\t',
+	joins: syslogJoins, splice: syslogSplice, continued: "\t ",
 }
 
 var syslogRFC3339 = &Format{
@@ -78,7 +78,7 @@ var syslogRFC3339 = &Format{
 		s.syslogHost(e, rest[1:])
 		return true
 	},
-	joins: func(*Scanner, *Event, []byte) bool { return true }, continued: '\t',
+	joins: syslogJoins, splice: syslogSplice, continued: "\t ",
 }
 
 // cutPriority reads "<30>", whose lowest three bits are the severity (RFC 3164).

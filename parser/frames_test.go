@@ -134,6 +134,9 @@ func TestCutsChangeNothing(t *testing.T) {
 	for _, tt := range severalLines {
 		text += tt.text + "\n"
 	}
+	for _, r := range records {
+		text += r.text + "\n"
+	}
 	for _, w := range Wrappers {
 		text += strings.Join(w.Samples, "\n") + "\n"
 	}

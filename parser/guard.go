@@ -38,10 +38,14 @@ func (s *Scanner) guard(e *Event) {
 			}
 			return
 		case isFPM(p):
+			s.php = s.php || e == &s.event
 			s.fpmInSyslog(e)
 			return
-		case bytes.HasPrefix(p, []byte("php")) && e.Level == LevelNone:
-			e.Level = phpLevel(b)
+		case bytes.HasPrefix(p, []byte("php")):
+			s.php = s.php || e == &s.event
+			if e.Level == LevelNone {
+				e.Level = phpLevel(b)
+			}
 			return
 		}
 	case 's':

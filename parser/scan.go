@@ -2,6 +2,7 @@ package parser
 
 import (
 	"bytes"
+	"strings"
 	"time"
 )
 
@@ -24,6 +25,9 @@ type Scanner struct {
 	record []byte // the text from the first line of the event
 	copied bool   // the line inside a wrapper is in the copy
 	inside bool   // the line came out of a container
+	php    bool   // syslog names PHP as the line's author
+	inner  []byte // the event's first line without what containers put before it
+	next   Event  // the line that follows, as far as join has to know it
 	copy   []byte // of what a wrapper had escaped or cut in pieces
 
 	line   int64
@@ -95,7 +99,7 @@ func (s *Scanner) cut() bool {
 	}
 	e := &s.event
 	e.clear()
-	s.record, s.copied, s.inside, s.copy = s.text, false, false, s.copy[:0]
+	s.record, s.copied, s.inside, s.php, s.copy = s.text, false, false, false, s.copy[:0]
 	var size int
 	e.Raw, size = firstLine(s.text)
 	e.Line, e.Offset = s.line, s.offset
@@ -130,11 +134,19 @@ const longestRecord = 2000
 // join adds the lines that follow and belong to the event: a stack trace, the
 // rest of a query. Its message then runs to the end of the last of them.
 func (s *Scanner) join(e *Event) {
-	if e.Format == nil || e.Format.joins == nil || s.copied || e.Format.more != nil && !e.Format.more(e) {
+	if e.Format == nil || e.Format.joins == nil {
+		return
+	}
+	if s.inside || s.php {
+		if s.joinInside(e); e.Lines > 1 || s.inside {
+			return
+		}
+	}
+	if s.copied || e.Format.more != nil && !e.Format.more(e) {
 		return
 	}
 	first := e.Format.continued
-	for (first == 0 || len(s.text) > 0 && s.text[0] == first) && e.Lines < longestRecord && len(s.text) > 0 {
+	for (first == "" || len(s.text) > 0 && strings.IndexByte(first, s.text[0]) >= 0) && e.Lines < longestRecord && len(s.text) > 0 {
 		line, size := firstLine(s.text)
 		if !e.Format.joins(s, e, line) {
 			break
@@ -163,6 +175,7 @@ func (s *Scanner) frame(e *Event) {
 		line = bytes.TrimLeft(line, "\x00")
 	}
 	line = s.unwrap(e, line)
+	s.inner = line
 	if len(line) > 0 {
 		for _, f := range s.formats[line[0]] {
 			if f.frame(s, e, line) {
