@@ -60,7 +60,7 @@ func carried(e *Event, family Family) []byte {
 		return said
 	case e.Format == phpBare && e.Message[0] == 'N': // NOTICE: PHP message: …
 		return e.Message
-	case e.Format == nginxLog:
+	case family == Nginx:
 		if e.PID == 0 && bytes.HasPrefix(e.Message, []byte("PHP ")) {
 			return e.Message
 		}

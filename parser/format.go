@@ -83,6 +83,7 @@ var Formats = []*Format{
 	syslogLoose,
 	syslogISO,
 	epochLine,
+	carpLine,
 	dmesg,
 	dmesgClock,
 	journalJSON,
@@ -143,6 +144,9 @@ func Starts(line []byte) bool {
 	switch c := line[0]; {
 	case c == '[':
 		return bytes.IndexByte(line, ']') > 0 && !bareGroup(line) && !continues(line)
+	case c == 0, c == byteOrderMark[0]:
+		rest := cutMark(line)
+		return len(rest) < len(line) && Starts(rest)
 	case c == '<':
 		return !syslogContinues(line)
 	case c-'0' <= 9:

@@ -36,6 +36,7 @@ const (
 	Database // mysqld, mariadbd
 	FPM      // PHP-FPM's own words
 	Guard    // what watches over passwords: WP fail2ban, fail2ban, phpMyAdmin
+	Nginx    // nginx's own words
 	families = iota
 )
 
@@ -201,6 +202,8 @@ func (x *index) find(e *Event) *Kind {
 		family = Database
 	case "apache2", "httpd", "apache":
 		family = HTTPD
+	case "nginx":
+		family = Nginx
 	default:
 		family = familyOf(e.Program)
 	}
@@ -305,6 +308,7 @@ type jsonEvent struct {
 	ClientPort *int32 `json:"client_port,omitempty"`
 	Remote     bool   `json:"remote,omitempty"`
 	Backend    string `json:"backend,omitempty"`
+	Repeated   int64  `json:"repeated,omitempty"`
 	Code       string `json:"code,omitempty"`
 	Errno      int32  `json:"errno,omitempty"`
 	Kind       string `json:"kind"`
@@ -320,7 +324,7 @@ func (e *Event) AppendJSON(b []byte, source string) ([]byte, error) {
 		Source: Text([]byte(source)), Line: e.Line, Offset: e.Offset, Time: FormatTime(e.Time, e.Stamp, e.UTCOffset),
 		Inherited: e.Stamp.Has(StampInherited), YearGuess: e.Stamp.Has(StampNoYear),
 		Host: Text(e.Host), Program: Text(e.Program), Level: e.Level.String(), Module: Text(e.Module), Vhost: Text(e.Vhost), LogID: Text(e.LogID), PID: e.PID, TID: e.TID,
-		Remote: e.Remote, Errno: e.Errno, Kind: e.Kind.Name, Role: e.Kind.Role.String(),
+		Remote: e.Remote, Repeated: e.Repeated, Errno: e.Errno, Kind: e.Kind.Name, Role: e.Kind.Role.String(),
 		Message: Text(e.Message), Referer: Text(e.Referer), Detail: e.Detail(),
 	}
 	if e.Lines > 1 {

@@ -32,12 +32,15 @@ var Kinds = []*Kind{
 	scriptFailed, scriptForbidden, cgiDown, fcgidStderr, fcgidFull, fcgidTimeout, fcgidBroken, fcgidLimit, fcgidNote,
 	backendDown, backendTimeout, backendBroken, backendStderr,
 
+	// nginx before them.
+	nginxFull, nginxFailed, nginxDied, nginxNoBackend, nginxTimeout, nginxBroken, nginxLimited, nginxDenied, nginxAuth, nginxMissing, nginxIndex, nginxLarge, nginxUnreadable,
+
 	// TLS, HTTP/2, certificates.
 	tlsName, tlsRenegotiation, tlsFailed, tlsConfig, tlsCertificate, tlsStapling, acmeFailed, http2Off, http2Broken,
 
 	// The life of the web server.
 	serverFatal, serverConfig, serverConfigText, serverChecked, serverBind, serverBindText, serverName, serverNote, serverLimit, serverMutex,
-	acceptFailed, logFailed, childChurn, childLost, childNote, jkNote, stderrShell, stderrAbort,
+	acceptFailed, logFailed, childChurn, childLost, childNote, jkNote, stderrScript, stderrShell, stderrAbort,
 	workersExhausted, workersNear, workersBusy, scoreboardFull, forkFailed,
 	childSIGTERM, childSIGKILL, childStuck, childSegfault, childExit,
 	serverStart, serverCommand, serverStop, serverGraceful, serverRestart, serverUnclean, serverProxied,
@@ -93,7 +96,7 @@ var (
 		Prefix: []string{"last message repeated ", "--- last message repeated ", "Last message '", "message repeated ", " message repeated "},
 		Samples: []string{
 			"Mar 14 07:39:24 vps512 last message repeated 4 times",
-			"Mar 14 07:39:24 vps512 rsyslogd:  message repeated 76 times: [-- MARK --]",
+			"Mar 14 07:39:24 vps512 rsyslogd:  message repeated 76 times: [-- MARK",
 		},
 	}
 	logLost = &Kind{

@@ -152,6 +152,13 @@ var (
 			return text[lastIndex(text, ": ")+len(": "):]
 		},
 	}
+	stderrScript = &Kind{
+		Name: "stderr.script", Role: Noise,
+		Title:   "a script wrote to its standard error",
+		Doc:     "A program of the site's own wrote to its standard error with a stamp of its own (Perl's CGI::Carp). What it says may be a visitor's words.",
+		Samples: []string{"[Sat Mar 14 07:39:28 2026] form.cgi: Use of uninitialized value $x in print at /srv/cgi-bin/form.cgi line 3."},
+		Misses:  []string{"[Sat Mar 14 07:39:28 2026] usb 1-1: USB disconnect, device number 2"},
+	}
 	stderrAbort = &Kind{
 		Name: "stderr.abort", Role: State, Severity: 2,
 		Prefix:  []string{"*** Error in `", "*** stack smashing detected ***", "*** buffer overflow detected ***", "double free or corruption", "corrupted size vs. prev_size", "corrupted double-linked list", "free(): ", "malloc(): ", "malloc_consolidate(): ", "munmap_chunk(): ", "realloc(): ", "terminate called after throwing ", "terminate called without ", "zend_mm_heap corrupted"},

@@ -27,6 +27,7 @@ func said(e *Event) string {
 		fmt.Fprintf(&b, "port=%d ", e.ClientPort)
 	}
 	add("remote", e.Remote)
+	add("repeated", e.Repeated)
 	add("backend", e.Backend)
 	if e.Code != 0 {
 		add("code", CodeName(e.Code))
@@ -146,6 +147,16 @@ func TestApacheLines(t *testing.T) {
 		{"no frame", "AH00558: apache2: Could not reliably determine the server's name", "level=alert code=AH00558 kind=server.name message=<apache2: Could not reliably determine the server's name>"},
 		{"empty", "", "kind=unknown message=<>"},
 
+		{"byte order mark", "\xef\xbb\xbf[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] File does not exist: /a",
+			"time=2016-12-26T16:22:08 level=error client=192.0.2.1 kind=file.missing message=<File does not exist: /a>"},
+		{"a line that a power loss tore, then the next", at + "[core:error] [pid 7] [client 192.0.2.9:1] AH0" + strings.Repeat("\x00", 99) + "[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] File does not exist: /a",
+			"time=2016-12-26T16:22:08 level=error client=192.0.2.1 kind=file.missing message=<File does not exist: /a>"},
+		{"one NUL is no hole", "[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] File does not exist: /a\x00[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.2] x",
+			"time=2016-12-26T16:22:08 level=error client=192.0.2.1 kind=file.missing message=<File does not exist: /a\x00[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.2] x>"},
+		{"a frame in a message is a visitor's", at + "[core:error] [pid 7] [client 192.0.2.9:1] AH00126: Invalid URI in request GET /" + at + "[core:error] [pid 8] [client 192.0.2.1:1] AH00126: x",
+			utc + "level=error module=core pid=7 client=192.0.2.9 port=1 code=AH00126 kind=path.invalid message=<Invalid URI in request GET /" + at + "[core:error] [pid 8] [client 192.0.2.1:1] AH00126: x>"},
+		{"a frame behind what a child wrote without a newline", "sh: 1: sendmail: not found" + at + "[core:error] [pid 8] [client 192.0.2.1:1] AH00126: x",
+			"kind=stderr.shell message=<sh: 1: sendmail: not found" + at + "[core:error] [pid 8] [client 192.0.2.1:1] AH00126: x>"},
 		{"NULs before it", "\x00\x00\x00[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] File does not exist: /a",
 			"time=2016-12-26T16:22:08 level=error client=192.0.2.1 kind=file.missing message=<File does not exist: /a>"},
 		{"CR LF", "[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] File does not exist: /a\r",

@@ -24,6 +24,7 @@ type Scanner struct {
 
 	record []byte // the text from the first line of the event
 	copied bool   // the line inside a wrapper is in the copy
+	holes  bool   // there are NULs in the text
 	inside bool   // the line came out of a container
 	php    bool   // syslog names PHP as the line's author
 	inner  []byte // the event's first line without what containers put before it
@@ -73,6 +74,7 @@ func NewScanner(o Options) *Scanner {
 // line and stands at offset. The text is borrowed until the last event was used.
 func (s *Scanner) Reset(text []byte, line, offset int64) {
 	s.text, s.line, s.offset = text, line, offset
+	s.holes = bytes.IndexByte(text, 0) >= 0
 	s.last = lineTime{}
 }
 
@@ -170,9 +172,9 @@ func (s *Scanner) join(e *Event) {
 
 // frame reads what the line's format says of it.
 func (s *Scanner) frame(e *Event) {
-	line := e.Raw
-	if len(line) > 0 && line[0] == 0 { // a file system after a power loss puts NULs before the next line
-		line = bytes.TrimLeft(line, "\x00")
+	line := cutMark(e.Raw)
+	if s.holes {
+		line = behindHole(line)
 	}
 	line = s.unwrap(e, line)
 	s.inner = line
@@ -188,6 +190,34 @@ func (s *Scanner) frame(e *Event) {
 		e.Message = line
 	}
 	e.text = e.Message
+}
+
+const byteOrderMark = "\xef\xbb\xbf"
+
+// cutMark drops what no program wrote before a line: the NULs that a file system
+// puts there after a power loss, the byte order mark of an editor.
+func cutMark(line []byte) []byte {
+	if len(line) > 0 {
+		switch line[0] {
+		case 0:
+			return bytes.TrimLeft(line, "\x00")
+		case byteOrderMark[0]:
+			return bytes.TrimPrefix(line, []byte(byteOrderMark))
+		}
+	}
+	return line
+}
+
+// behindHole is the last line of those that a power loss tore and glued together:
+// the text behind a run of NULs, if it has a frame. No program logs such a run,
+// and what visitors send is escaped.
+func behindHole(line []byte) []byte {
+	const least = 16
+	i := bytes.LastIndexByte(line, 0)
+	if i < least || !framed(line[i+1:]) || len(bytes.TrimRight(line[:i+1], "\x00")) > i+1-least {
+		return line
+	}
+	return line[i+1:]
 }
 
 // unwrap takes off what containers and tools put before a line, one around the other.
