@@ -222,6 +222,9 @@ func (x *index) find(e *Event) *Kind {
 					return k
 				}
 			}
+			if serverCritical.match(e) {
+				return serverCritical
+			}
 			return nil
 		}
 		if k := x.byText(e, PHP); k != nil {
@@ -279,6 +282,9 @@ func unwrap(e *Event) []byte {
 		return e.Message
 	case e.Code == 0:
 		text, ok := bytes.CutPrefix(e.Message, []byte("mod_fcgid: stderr: "))
+		if !ok && string(e.Module) == "lsapi" {
+			text, ok = bytes.CutPrefix(e.Message, []byte("Backend fatal error: ")) // CloudLinux' mod_lsapi
+		}
 		if !ok {
 			return nil
 		}

@@ -39,7 +39,7 @@ var Kinds = []*Kind{
 	tlsName, tlsRenegotiation, tlsFailed, tlsConfig, tlsCertificate, tlsStapling, acmeFailed, http2Off, http2Broken,
 
 	// The life of the web server.
-	serverFatal, serverConfig, serverConfigText, serverChecked, serverBind, serverBindText, serverName, serverNote, serverLimit, serverMutex,
+	serverFatal, serverCritical, serverConfig, serverConfigText, serverChecked, serverBind, serverBindText, serverName, serverNote, serverLimit, serverMutex,
 	acceptFailed, logFailed, childChurn, childLost, childNote, jkNote, stderrScript, stderrShell, stderrAbort,
 	workersExhausted, workersNear, workersBusy, scoreboardFull, forkFailed,
 	childSIGTERM, childSIGKILL, childStuck, childSegfault, childExit,

@@ -105,6 +105,8 @@ func TestApacheLines(t *testing.T) {
 		{"ModSecurity over HTTP/2", at + `[security2:error] [pid 7:tid 9] [remote 192.0.2.2:0] [client 192.0.2.2] ModSecurity: Warning. Pattern match "x" [uri "/a"]`,
 			utc + `level=error module=security2 pid=7 tid=9 client=192.0.2.2 port=0 remote=true kind=waf.warning message=<ModSecurity: Warning. Pattern match "x" [uri "/a"]>`},
 
+		{"CloudLinux' mod_lsapi", at + "[lsapi:warn] [pid 7:tid 9] [client 192.0.2.5:4000] [host www.example.org] Backend fatal error: PHP Fatal error:  Allowed memory size of 1 bytes exhausted (tried to allocate 2 bytes) in /a.php on line 3",
+			utc + "level=warn module=lsapi pid=7 tid=9 client=192.0.2.5 port=4000 kind=php.memory message=<Backend fatal error: PHP Fatal error:  Allowed memory size of 1 bytes exhausted (tried to allocate 2 bytes) in /a.php on line 3>"},
 		{"no module", at + "[:error] [pid 7] [client 192.0.2.9:51507] PHP Notice:  A non well formed numeric value encountered in /srv/a.php on line 123",
 			utc + "level=error pid=7 client=192.0.2.9 port=51507 kind=php.notice message=<PHP Notice:  A non well formed numeric value encountered in /srv/a.php on line 123>"},
 		{"a level alone", at + "[warn] [pid 1237] mod_fcgid: read data timeout in 45 seconds",
