@@ -15,7 +15,7 @@ var Kinds = []*Kind{
 	dbGone, dbLost, dbRefused, dbLimit, dbTooBig, dbInjection, dbFull, dbLocked, dbInvalid, dbError,
 
 	// PHP.
-	scriptRefused, phpUploads, phpEval, phpInput, phpStartup,
+	scriptRefused, phpUploads, phpEval, phpInput, phpStartup, phpDisk,
 	phpMemory, phpTimeout, phpFatal, phpWarning, wpMisuse, phpNotice, phpOther,
 
 	// PHP-FPM.
