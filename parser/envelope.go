@@ -20,6 +20,10 @@ func familyOf(program []byte) Family {
 		return anyProgram
 	}
 	switch program[0] {
+	case 'a', 'h':
+		if isApache(program) {
+			return HTTPD
+		}
 	case 'p':
 		switch {
 		case string(program) == "phpMyAdmin":
@@ -39,6 +43,12 @@ func familyOf(program []byte) Family {
 		}
 	}
 	return anyProgram
+}
+
+// isApache knows the tags that administrators give to httpd's log when they pipe
+// it to logger, or have rsyslog read the file: apache_error, httpd-ssl.
+func isApache(program []byte) bool {
+	return bytes.HasPrefix(program, []byte("apache")) || bytes.HasPrefix(program, []byte("httpd"))
 }
 
 // isFPM knows the names that distributions give PHP-FPM: php-fpm, php-fpm8.2, php8.2-fpm.

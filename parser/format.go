@@ -89,6 +89,7 @@ var Formats = []*Format{
 	journalJSON,
 	journalExport,
 	toolMark,
+	cupsLog,
 	kernelBare,
 	containerText,
 }

@@ -155,9 +155,7 @@ func (s *Scanner) programSaid(e *Event, rest []byte) {
 	case "mariadbd", "mysqld", "mysqld_safe", "mariadbd-safe":
 		e.Message = cutServerStamp(e, rest)
 	case "apache2", "httpd", "apache":
-		if len(rest) > 0 && rest[0] == '[' {
-			s.apacheInSyslog(e, rest)
-		}
+		s.apacheInSyslog(e, rest)
 	case "nginx":
 		s.nginxLine(e, rest)
 	default:
@@ -266,8 +264,18 @@ func cutServerStamp(e *Event, b []byte) []byte {
 }
 
 // apacheInSyslog reads a line of httpd that came through syslog: without its
-// stamp (ErrorLog syslog), or with it where a forwarder left it in place.
+// stamp (ErrorLog syslog), with it where a forwarder left it in place, or what it
+// says before its log is open, which systemd passes on.
 func (s *Scanner) apacheInSyslog(e *Event, b []byte) {
+	if len(b) == 0 {
+		return
+	}
+	if b[0] != '[' {
+		if level := e.Level; (b[0] == 'A' || b[0] == '(') && s.apacheStartup(e, b) && level != LevelNone {
+			e.Level = level
+		}
+		return
+	}
 	if t, rest, ok := s.apacheStamp(b); ok {
 		e.Time, e.Stamp, b = t, StampTime, trimBlanks(rest)
 	}

@@ -15,6 +15,11 @@ func (s *Scanner) guard(e *Event) {
 		return
 	}
 	switch p[0] {
+	case 'a', 'h':
+		if isApache(p) {
+			s.apacheInSyslog(e, b)
+			return
+		}
 	case 'f':
 		if bytes.HasPrefix(p, []byte("fail2ban")) {
 			s.fail2ban(e)

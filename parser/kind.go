@@ -168,7 +168,7 @@ func classify(e *Event) {
 		e.Kind = Unknown
 	case e.Format.other != nil:
 		e.Kind = e.Format.other
-	case e.Format.httpd || e.Module != nil:
+	case e.Format.httpd || e.Module != nil || e.Code != 0:
 		e.Kind = ApacheOther
 	default:
 		e.Kind = SyslogOther

@@ -65,7 +65,7 @@ var Kinds = []*Kind{
 	dbDenied, dbConnections, dbThreads, dbDisk, dbDamaged, dbFailed, dbHost, dbEnded, dbNote,
 
 	// Everything else.
-	logRepeated, logLost, cronRun, AccessRequest, LogContext, ApacheOther, SyslogOther, NginxOther, Unknown,
+	logRepeated, logLost, cronRun, cupsOther, AccessRequest, LogContext, ApacheOther, SyslogOther, NginxOther, Unknown,
 }
 
 // Lines that were framed but are of no kind in the list, and those that were not.

@@ -34,9 +34,9 @@ var (
 		Name: "server.config_text", Role: State, Severity: 4, Prefix: []string{"Syntax error on line ", "apache2: Syntax error on line ", "httpd: Syntax error on line ", "Configuration Failed", "Unable to open logs", "Action 'configtest' failed.", "Action 'start' failed."},
 		Title:   "Apache or its start script refused the configuration",
 		Doc:     "As server.config, in the words of 2.2 or of the start script, which have neither frame nor code.",
-		Samples: []string{"Syntax error on line 12 of /etc/apache2/httpd.conf:", "Action 'start' failed."},
-		Misses:  []string{"Syntax OK"},
-		match:   unframed, subject: placeOfSyntax,
+		Samples: []string{"Syntax error on line 12 of /etc/apache2/httpd.conf:", "Action 'start' failed.", "Mar 14 07:39:24 vps512 apachectl[811]: Action 'start' failed."},
+		Misses:  []string{"Syntax OK", "Mar 14 07:39:24 vps512 app[811]: Action 'start' failed."},
+		match:   func(e *Event) bool { return unframed(e) || e.Module == nil && !e.asked && isApache(e.Program) }, subject: placeOfSyntax,
 	}
 	serverChecked = &Kind{
 		Name: "server.checked", Role: Noise, Prefix: []string{"Syntax OK"},

@@ -417,6 +417,9 @@ func startsInside(line []byte) bool {
 	if _, inner, compose := cutName(line); inner != nil {
 		return !compose || !composeGoesOn(inner)
 	}
+	if cupsHead(line) {
+		return true
+	}
 	if weekday(line) && line[3] == ' ' {
 		_, ok := isoSecond(line[4:])
 		return ok
