@@ -23,7 +23,7 @@ type Format struct {
 	frame  func(*Scanner, *Event, []byte) bool
 	joins  func(*Scanner, *Event, []byte) bool // whether the line that follows belongs to the event; nil: never
 
-	continued string                 // the bytes that a line that follows must begin with to be asked about; "": any
+	continued string                 // the two bytes that a line that follows must begin with to be asked about; "": any
 	more      func(*Event) bool      // whether any line can belong to it; nil: joins tells
 	splice    func(*Scanner, *Event) // makes the message of several lines; nil: it is their text
 

@@ -2,7 +2,6 @@ package parser
 
 import (
 	"bytes"
-	"strings"
 	"time"
 )
 
@@ -148,7 +147,10 @@ func (s *Scanner) join(e *Event) {
 		return
 	}
 	first := e.Format.continued
-	for (first == "" || len(s.text) > 0 && strings.IndexByte(first, s.text[0]) >= 0) && e.Lines < longestRecord && len(s.text) > 0 {
+	for e.Lines < longestRecord && len(s.text) > 0 {
+		if c := s.text[0]; first != "" && c != first[0] && c != first[1] { // most lines, so no call
+			break
+		}
 		line, size := firstLine(s.text)
 		if !e.Format.joins(s, e, line) {
 			break
