@@ -20,6 +20,9 @@ const (
 	blockFor = "1d"
 )
 
+// AdviceIDs are the ids of all advice there is, in the order in which it is given.
+var AdviceIDs = []string{"remoteip", "block", "crawl-rate", "look", "inspect", "passwords", "limit", "reqtimeout", "restart", "workers", "protect-database", "plugin"}
+
 // advise orders the measures that the findings ask for. Nothing is carried out.
 func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 	list := []Advice{}
@@ -43,10 +46,18 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			suspects = append(suspects, cc.Addr)
 		}
 	}
-	flood, databaseKilled := false, false
+	flood, slow, planted, letIn, databaseKilled := false, false, false, false, false
+	for _, cc := range c.Everybody {
+		if cc.Standing != Attacker && cc.Standing != Suspect {
+			continue
+		}
+		planted = planted || cc.deed == CauseCompromise
+		letIn = letIn || cc.deed == CauseGuessing && cc.Web != nil && cc.Web.Accepted.Count > 0 && cc.Web.Accepted.Last > cc.Web.Logins.First
+	}
 	var plugin string
 	for _, in := range incidents {
-		flood = flood || in.Cause == CauseFlood
+		flood = flood || in.Cause.load()
+		slow = slow || in.Cause == CauseSlow
 		if in.trouble != nil {
 			for _, k := range c.Journal.Of(oomKill) {
 				databaseKilled = databaseKilled || isDatabase(k.Subject) && k.Time >= in.start-lead && k.Time <= in.end
@@ -58,8 +69,14 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		}
 	}
 
+	if a, ok := c.remoteIP(); ok {
+		add(a)
+	}
 	if len(attackers) > 0 {
 		add(c.block(attackers))
+	}
+	if a, ok := c.crawlRate(); ok {
+		add(a)
 	}
 	if len(suspects) > 0 {
 		add(Advice{
@@ -69,9 +86,34 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			Commands:    map[string]string{"shell": c.grepFor(suspects)},
 		})
 	}
+	if planted {
+		add(Advice{
+			ID:          "inspect",
+			Text:        "Look for programs among the uploads before you change anything else, and keep a copy of what you find. If one is no plugin's, the site is to be rebuilt from a backup of before, with new passwords and keys.",
+			Commands:    map[string]string{"shell": `sudo find /var/www -path '*/wp-content/uploads/*' -name '*.ph*' ! -name index.php -exec ls -l --time-style=full-iso {} +`},
+			SideEffects: "None.",
+		})
+	}
+	if letIn {
+		add(Advice{
+			ID:          "passwords",
+			Text:        "Somebody who tried passwords was let in. Unless that was you, end all sessions and give every account that may write a new password.",
+			Commands:    map[string]string{"wp-cli": "wp user list --role=administrator\nwp config shuffle-salts"},
+			SideEffects: "Everybody has to log in again.",
+		})
+	}
 	fewer := r.Memory != nil && r.Memory.SuggestedWorkers > 0 && r.Memory.SuggestedWorkers < r.Memory.WorkersSeen
 	if flood {
 		add(c.limit())
+	}
+	if slow {
+		add(Advice{
+			ID:          "reqtimeout",
+			Text:        "Give a request ten seconds for its header, and longer only while it comes in: who sends nothing loses the connection.",
+			Commands:    map[string]string{"apache": "sudo tee /etc/apache2/conf-available/logsleuth-reqtimeout.conf >/dev/null <<'EOF'\n<IfModule mod_reqtimeout.c>\n    RequestReadTimeout header=10-20,MinRate=500 body=10,MinRate=500\n</IfModule>\nEOF\nsudo a2enmod reqtimeout && sudo a2enconf logsleuth-reqtimeout && sudo apachectl configtest && sudo systemctl reload apache2"},
+			Undo:        map[string]string{"apache": "sudo a2disconf logsleuth-reqtimeout && sudo systemctl reload apache2"},
+			SideEffects: "Uploads over very slow lines may break off.",
+		})
 	}
 	if flood && !fewer { // else the change of MaxRequestWorkers restarts it
 		add(Advice{
@@ -217,17 +259,23 @@ func (c *Case) limit() Advice {
 	if busiest > 0 {
 		a.SideEffects += fmt.Sprintf(" Of the other clients here none opened more than %d within %d seconds that show.", busiest, loadWindow/second)
 	}
-	if c.behindProxy() {
+	if _, _, proxied := c.proxied(); proxied || c.behindProxy() {
 		a.Text += " A proxy stands in front, so that is its work: a packet filter on this host would count the proxy as one address."
 		return a
 	}
+	v4, v6 := c.exempt()
 	a.Commands = map[string]string{
 		"iptables": connlimit("-C", "-I", n),
-		"nftables": fmt.Sprintf("sudo nft -f - <<'EOF'\ntable inet logsleuth_limit\ndelete table inet logsleuth_limit\ntable inet logsleuth_limit {\n  set busy4 { type ipv4_addr; flags dynamic; size 65535; }\n  set busy6 { type ipv6_addr; flags dynamic; size 65535; }\n  chain input {\n    type filter hook input priority -5; policy accept;\n    tcp dport { 80, 443 } ct state new add @busy4 { ip saddr ct count over %[1]d } drop\n    tcp dport { 80, 443 } ct state new add @busy6 { ip6 saddr ct count over %[1]d } drop\n  }\n}\nEOF", n),
+		"nftables": fmt.Sprintf("sudo nft -f - <<'EOF'\ntable inet logsleuth_limit\ndelete table inet logsleuth_limit\ntable inet logsleuth_limit {\n  set busy4 { type ipv4_addr; flags dynamic; size 65535; }\n  set busy6 { type ipv6_addr; flags dynamic; size 65535; }\n  chain input {\n    type filter hook input priority -5; policy accept;\n%[2]s    tcp dport { 80, 443 } ct state new add @busy4 { ip saddr ct count over %[1]d } drop\n    tcp dport { 80, 443 } ct state new add @busy6 { ip6 saddr ct count over %[1]d } drop\n  }\n}\nEOF", n, nftExempt(v4, v6)),
 	}
 	a.Undo = map[string]string{
 		"iptables": connlimit("", "-D", n),
 		"nftables": "sudo nft delete table inet logsleuth_limit",
+	}
+	if len(v4)+len(v6) > 0 {
+		delete(a.Commands, "iptables") // one rule cannot leave several ranges out
+		delete(a.Undo, "iptables")
+		a.Text += " Proxies, crawlers and the addresses that you allow are left out."
 	}
 	return a
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -48,37 +49,20 @@ func Judge(f *Facts, o Options) *Result {
 	r.Moments = c.moments(incidents)
 	r.Blind = c.blind()
 	r.Verdict = c.verdict(incidents)
+	c.caution(&r.Verdict, incidents)
+	r.Allowed = c.allowedMet()
 	r.Advice = c.advise(incidents, r)
+	r.Why = c.why()
 	return r
 }
 
 // judgeClients gathers the evidence on each client and weighs it.
 func (c *Case) judgeClients() {
-	for _, rule := range Rules {
-		if rule.About != AboutClients {
-			continue
-		}
-		for _, f := range rule.Judge(c) {
-			cc := c.byAddr[f.Client]
-			f.Evidence.Rule = rule.ID
-			f.Evidence.Weight = round2(f.Evidence.Weight)
-			cc.Evidence = append(cc.Evidence, f.Evidence)
-			cc.Score += f.Evidence.Weight
-			cc.standIn = cc.standIn || f.StandIn
-			if f.Deed != "" {
-				if cc.deed == "" || f.Deed == CauseFlood {
-					cc.deed = f.Deed
-				}
-				cc.settle = cmp.Or(cc.settle, f.Settle)
-				if f.Trouble != nil {
-					cc.loadIn[f.Trouble] = true
-				}
-			}
-		}
-	}
+	c.weighClients(Rules)
 	for _, cc := range c.Everybody {
 		cc.Score = math.Min(cc.Score+prior, logit(most))
-		cc.Standing = c.standing(cc)
+		said, because := c.standing(cc)
+		cc.Standing, cc.because = c.spare(cc, said, because)
 		if cc.Standing != Attacker && cc.Standing != Suspect {
 			continue
 		}
@@ -93,27 +77,69 @@ func (c *Case) judgeClients() {
 	}
 }
 
-// standing is what a client is taken for. Only a deed, or a load that stands
-// out, can make an attacker.
-func (c *Case) standing(cc *ClientCase) Standing {
+// weighClients gathers the evidence of some rules, in their order: those that
+// clear see who is accused.
+func (c *Case) weighClients(rules []Rule) {
+	for i, rule := range rules {
+		if rule.About != AboutClients {
+			continue
+		}
+		c.before = rules[:i]
+		for _, f := range rule.Judge(c) {
+			cc := c.byAddr[f.Client]
+			if f.Passed {
+				cc.pass(rule, f.Text)
+				continue
+			}
+			if f.Evidence.Text != "" {
+				f.Evidence.Rule = rule.ID
+				f.Evidence.Weight = round2(f.Evidence.Weight)
+				cc.Evidence = append(cc.Evidence, f.Evidence)
+				cc.Score += f.Evidence.Weight
+			}
+			cc.standIn = cc.standIn || f.StandIn
+			if f.Deed == "" {
+				continue
+			}
+			if slices.Index(deedOrder, f.Deed) < slices.Index(deedOrder, cc.deed) || cc.deed == "" {
+				cc.deed = f.Deed
+			}
+			cc.settle = cmp.Or(cc.settle, f.Settle)
+			if f.Trouble != nil {
+				cc.loadIn[f.Trouble] = true
+			}
+		}
+	}
+}
+
+// deedOrder is which of several deeds a client is named for.
+var deedOrder = []Cause{CauseFlood, CauseSlow, CauseDistributed, CauseCompromise, CauseGuessing, CauseScan}
+
+// standing is what a client is taken for, and why, as the end of "it is called
+// so because". Only a deed, or a load that stands out, can make an attacker.
+func (c *Case) standing(cc *ClientCase) (Standing, string) {
 	p := sigmoid(cc.Score)
+	why := ""
 	switch {
-	case standsIn(cc.Addr) && cc.Addr.IsLoopback():
-		return Own
-	case standsIn(cc.Addr), c.frontOf(cc.Addr) != "":
-		return Proxy
-	case cc.onlyRemote(): // may be a server that Apache asked
+	case cc.onlyRemote():
+		why = "the log names it only as [remote], which may be a server that Apache asked, and such is never accused"
 	case accused(cc) && p >= attackerFrom && !cc.standIn:
-		return Attacker
+		return Attacker, fmt.Sprintf("a rule accuses it, and the sum is at least %.0f%%", 100*attackerFrom)
+	case accused(cc) && p >= attackerFrom:
+		return Suspect, "a rule accuses it, but it may stand for many people, and such an address is never called attacker, whatever the sum"
 	case accused(cc) && p >= suspectFrom:
-		return Suspect
+		return Suspect, fmt.Sprintf("a rule accuses it, and the sum is at least %.0f%% and less than %.0f%%", 100*suspectFrom, 100*attackerFrom)
+	case accused(cc):
+		why = fmt.Sprintf("a rule accuses it, but the sum is less than %.0f%%", 100*suspectFrom)
+	default:
+		why = "no rule accuses it of anything that it did, nor of a load that stands out, and without that no sum makes a suspect"
 	}
 	for _, t := range cc.Kinds {
 		if parser.Kinds[t.Kind].Role == parser.Harm {
-			return Victim
+			return Victim, why + "; it was served errors"
 		}
 	}
-	return Bystander
+	return Bystander, why + "; it was served no errors"
 }
 
 // An incident in the making, with the trouble that it came from.
@@ -162,7 +188,7 @@ func (c *Case) incidents() []*incident {
 				}
 			}
 		}
-		if in.Cause == CauseFlood {
+		if in.Cause.load() {
 			in.Confidence = math.Min(in.Confidence, sigmoid(in.who[0].Score))
 			for _, cc := range in.who { // its first line may stand before the first distress
 				if first, _ := lastIn(cc, in.start-lead, in.end); first != 0 {
@@ -182,13 +208,13 @@ func (c *Case) incidents() []*incident {
 		for _, cc := range in.who {
 			in.Clients = append(in.Clients, cc.Addr.String())
 		}
-		in.Summary = c.summary(in)
+		in.Summary = c.summary(in) + c.besides(in.trouble)
 	}
 	return list
 }
 
 // causeOrder is the order in which causes are named when their evidence is equal.
-var causeOrder = []Cause{CauseFlood, CauseDisk, CauseConfig, CauseDatabase, CauseMemory, CausePlugin, CauseBackend, CauseCrash, CauseMaintenance, CauseCapacity}
+var causeOrder = []Cause{CauseFlood, CauseSlow, CauseDistributed, CauseDisk, CauseConfig, CauseDatabase, CauseMemory, CausePlugin, CauseBackend, CauseCrash, CauseReboot, CauseMaintenance, CauseCapacity}
 
 // undecided is the log-odds that a cause has to beat.
 const undecided = 1.0
@@ -215,20 +241,20 @@ func weigh(scores map[Cause]float64) (best Cause, confidence float64) {
 // cause and stretch of time.
 func (c *Case) campaigns() []*incident {
 	var list []*incident
-	for _, cause := range []Cause{CauseScan, CauseGuessing, CauseFlood} {
+	for _, cause := range deedOrder {
 		var of []*incident
 		for _, cc := range c.Everybody {
-			if cc.deed != cause || cc.Standing != Attacker && cc.Standing != Suspect || cause == CauseFlood && len(cc.loadIn) > 0 {
+			if cc.deed != cause || cc.Standing != Attacker && cc.Standing != Suspect || cause.load() && len(cc.loadIn) > 0 {
 				continue
 			}
 			in := &incident{who: []*ClientCase{cc}}
 			in.start, in.end = cc.deeds()
-			if cause == CauseFlood {
+			if in.start == 0 { // its deed is that something ran
+				in.start, in.end = cc.seen()
+			}
+			if cause == CauseFlood && cc.Web != nil {
 				best := busiest(cc.Web)
 				in.start, in.end = best.First, best.Last
-				if u := cc.Web.Unsent; best.Count < manyPages && u.Count > 0 {
-					in.start, in.end = u.First, u.Last
-				}
 			}
 			in.Cause, in.Confidence, in.Evidence = cause, sigmoid(cc.Score), cc.Evidence
 			of = append(of, in)
@@ -262,7 +288,7 @@ func (cf *ClientFacts) deeds() (first, last int64) {
 		}
 	}
 	if w := cf.Web; w != nil {
-		for _, t := range []*WebTally{&w.Misses, &w.Logins, &w.XMLRPC} {
+		for _, t := range []*WebTally{&w.Misses, &w.Logins, &w.XMLRPC, &w.Unsent, &w.Planted} {
 			if t.Count > 0 {
 				add(t.First, t.Last)
 			}
@@ -293,11 +319,14 @@ func (c *Case) names(who []*ClientCase) string {
 
 // summary says an incident in one sentence.
 func (c *Case) summary(in *incident) string {
-	span := fmt.Sprintf("From %s to %s", clock(in.start), clock(in.end))
+	span := "At " + clock(in.start)
+	if clock(in.end) != clock(in.start) {
+		span = fmt.Sprintf("From %s to %s", clock(in.start), clock(in.end))
+	}
 	if t := in.trouble; t != nil {
 		after := c.sequel(t, in.Cause)
 		switch in.Cause {
-		case CauseFlood:
+		case CauseFlood, CauseSlow:
 			first, last := lastIn(in.who[0], t.Start-lead, t.End)
 			if first == 0 {
 				first, last = in.who[0].seen()
@@ -312,6 +341,9 @@ func (c *Case) summary(in *incident) string {
 				text += " It may be the cause, or a visitor whom a broken database met."
 			}
 			return text
+		case CauseDistributed:
+			return fmt.Sprintf("%s %s%s asked for pages as programs do, together, and were not there before or after%s. The first of them: %s.",
+				span, plural(len(in.who), "client"), neighbours(c, in.who), after, c.names(in.who[:1]))
 		case CauseDatabase:
 			why, _ := c.databaseDied(t)
 			text := span + " the database failed"
@@ -340,19 +372,20 @@ func (c *Case) summary(in *incident) string {
 			return span + " the server's configuration kept it from starting or serving" + after + "."
 		case CauseCrash:
 			return fmt.Sprintf("%s workers crashed by themselves: %s.", span, in.Evidence[0].Text)
+		case CauseReboot:
+			return span + " the machine started anew: " + in.Evidence[0].Text + "."
 		case CauseMaintenance:
 			return span + " somebody stopped the database or the server on purpose, and requests under way failed."
 		}
 		return fmt.Sprintf("%s the server was in trouble%s, and these logs do not show why.", span, after)
 	}
-	switch in.Cause {
-	case CauseFlood:
-		return fmt.Sprintf("%s %s %s.", span, c.names(in.who), in.who[0].Evidence[0].Text)
-	case CauseScan:
-		return fmt.Sprintf("%s %s looked for weak spots: %s.", span, c.names(in.who), in.who[0].Evidence[0].Text)
-	default:
-		return fmt.Sprintf("%s %s tried passwords: %s.", span, c.names(in.who), in.who[0].Evidence[0].Text)
-	}
+	did := map[Cause]string{
+		CauseFlood: "%s %s%s %s.", CauseSlow: "%s %s%s %s.",
+		CauseScan:       "%s %s%s looked for weak spots: %s.",
+		CauseGuessing:   "%s %s%s tried passwords: %s.",
+		CauseCompromise: "%s %s%s seems to have got in: it %s.",
+	}[in.Cause]
+	return fmt.Sprintf(did, span, c.names(in.who), neighbours(c, in.who), strongest(in.who[0].Evidence).Text)
 }
 
 // sequel lists what happened to the server in a trouble, in order of time, for
@@ -405,10 +438,47 @@ func (c *Case) loadText(cc *ClientCase, t *Trouble) (load, when string) {
 	switch {
 	case best >= manyPages && best > int64(l.held()):
 		return fmt.Sprintf("asked for %d pages within %d seconds", best, loadWindow/second), "from " + clock(busiest(cc.Web).First) + " on"
-	case l.held() < crowdConnections && cc.Web != nil && cc.Web.Unsent.Count >= manyUnsent:
+	case cc.deed == CauseSlow && (cc.Web == nil || cc.Web.Unsent.Count == 0):
+		return fmt.Sprintf("did not finish %s in time", plural(cc.count(requestTimeout), "request")), "from " + clock(cc.Kinds.Of(requestTimeout.Name).First) + " on"
+	case cc.deed == CauseSlow:
 		return fmt.Sprintf("began %s that it never finished", plural(cc.Web.Unsent.Count, "request")), "from " + clock(cc.Web.Unsent.First) + " on"
 	}
+	if l.held() < crowdConnections && cc.Web != nil && cc.Web.pages() >= hogPages {
+		return fmt.Sprintf("asked for %d pages", cc.Web.pages()), "from " + clock(cc.Web.First) + " on"
+	}
 	return fmt.Sprintf("opened at least %s within %d seconds", plural(l.held(), "connection"), loadWindow/second), "by " + clock(l.At+loadWindow)
+}
+
+// strongest is the evidence that says most.
+func strongest(list []Evidence) Evidence {
+	return slices.MaxFunc(list, func(a, b Evidence) int { return cmp.Compare(a.Weight, b.Weight) })
+}
+
+// neighbours says that named clients are of one network, "" where they are not.
+func neighbours(c *Case, who []*ClientCase) string {
+	if len(who) < 2 {
+		return ""
+	}
+	bits, asns := 128, make(map[uint32]int)
+	org := ""
+	for _, cc := range who {
+		for bits > 0 && !netip.PrefixFrom(who[0].Addr, bits).Contains(cc.Addr) {
+			bits--
+		}
+		if c.Geo != nil {
+			_, asn, name := c.Geo.Locate(cc.Addr)
+			asns[asn]++
+			org = name
+		}
+	}
+	switch {
+	case who[0].Addr.Is4() && bits >= neighbourhood && bits < 128, who[0].Addr.Is6() && bits >= subscriber && bits < 128:
+		p, _ := who[0].Addr.Prefix(bits)
+		return fmt.Sprintf(" (all of %s)", p)
+	case len(asns) == 1 && org != "":
+		return fmt.Sprintf(" (all in the network of %s)", org)
+	}
+	return ""
 }
 
 // nobody ends a sentence with those who met the errors of a trouble that nobody is named for.
@@ -442,7 +512,7 @@ func (in *incident) rank() int {
 	switch {
 	case in.trouble != nil && in.Cause.Attack():
 		return 4
-	case in.trouble != nil && in.Cause != CauseMaintenance:
+	case in.trouble != nil && in.Cause != CauseMaintenance && in.Cause != CauseReboot:
 		return 3
 	case in.Cause.Attack():
 		return 2
@@ -515,6 +585,9 @@ func (c *Case) quiet() Verdict {
 			small = append(small, fmt.Sprintf("%s (%d, first at %s)", k.Title, t.Count, c.place(t.Places[0])))
 		}
 	}
+	if restarts := c.restarts(); restarts != "" {
+		v.Summary += " " + restarts
+	}
 	if n, most := c.unaccused(); n >= manyDeeds {
 		v.Confidence = 0.6
 		v.Doubts = append(v.Doubts, fmt.Sprintf("There were %d refused passwords, forbidden or missing programs and the like, at most %d of them by one client: too slow or too scattered to accuse anybody here, but it may be guessing or a scan spread over time or over many addresses.", n, most))
@@ -527,6 +600,46 @@ func (c *Case) quiet() Verdict {
 		v.Doubts = append(v.Doubts, "No log of the kernel is among these, so a lack of memory would not show.")
 	}
 	return v
+}
+
+// missing names the logs that would show why a server was in trouble and are not here.
+func (c *Case) missing() (list []string) {
+	if !c.kernel() {
+		list = append(list, "syslog or the journal with the kernel's lines (memory, crashes, restarts)")
+	}
+	if !c.Coverage.access() {
+		list = append(list, "access.log (who asked for what)")
+	}
+	families := make(map[parser.Family]bool)
+	for _, t := range c.Kinds {
+		families[parser.Kinds[t.Kind].Family] = true
+	}
+	if !families[parser.Database] {
+		list = append(list, "the database's own error log")
+	}
+	if c.Kinds.Count(backendDown)+c.Kinds.Count(backendTimeout)+c.Kinds.Count(fpmExhausted) > 0 && c.Kinds.Count(fpmExhausted) == 0 {
+		list = append(list, "PHP-FPM's log")
+	}
+	if !families[parser.HTTPD] {
+		list = append(list, "Apache's error.log")
+	}
+	return list
+}
+
+// restarts tells of the web server's restarts, "" where there were none: on a
+// quiet day they were planned.
+func (c *Case) restarts() string {
+	reloads := c.Kinds.Count(serverGraceful)
+	stops := c.Kinds.Count(serverStop) + c.Kinds.Count(serverRestart)
+	switch {
+	case stops > 0 && reloads > 0:
+		return fmt.Sprintf("The web server was restarted %s and told to read its configuration again %s, on purpose.", times(int(stops)), times(int(reloads)))
+	case stops > 0:
+		return fmt.Sprintf("The web server was stopped or restarted %s, on purpose.", times(int(stops)))
+	case reloads > 0:
+		return fmt.Sprintf("The web server was told to read its configuration again %s, as log rotation does.", times(int(reloads)))
+	}
+	return ""
 }
 
 // manyDeeds is how many deeds that nobody is accused of are told of all the same.
@@ -566,7 +679,7 @@ func (c *Case) kernel() bool {
 // syslog tells whether a log of the whole system was among those that were read.
 func (cv *Coverage) syslog() bool {
 	for i := range cv.Inputs {
-		if strings.HasPrefix(cv.Inputs[i].Format(), "syslog") {
+		if sortOf(cv.Inputs[i].Format()) == systemLog {
 			return true
 		}
 	}
@@ -591,7 +704,7 @@ func (c *Case) doubts(in *incident) []string {
 			doubts = append(doubts, upperFirst(e.Text)+".")
 		}
 	}
-	if in.Cause == CauseFlood {
+	if in.Cause.load() {
 		for _, e := range in.who[0].Evidence {
 			if e.Weight < 0 {
 				doubts = append(doubts, in.who[0].Addr.String()+": "+e.Text+".")
@@ -603,6 +716,17 @@ func (c *Case) doubts(in *incident) []string {
 			doubts = append(doubts, "An address can stand for many people. An error log shows only connections that met an error, so it cannot tell how many met none.")
 		}
 	}
+	if in.Cause == CauseCapacity && !c.Coverage.access() {
+		doubts = append(doubts, "A crowd, a flood that is spread over many addresses, slow code and connections held open by requests that never end all look alike in an error log: access.log would tell them apart.")
+	}
+	if in.Cause == CauseUndetermined {
+		if missing := c.missing(); len(missing) > 0 {
+			doubts = append(doubts, "To decide it, add "+listed(missing)+", of the same time.")
+		}
+	}
+	if in.Cause == CauseDistributed {
+		doubts = append(doubts, "A program of yours or of a service that you use, which came from many addresses at that time, looks the same: read what they asked for.")
+	}
 	if in.Cause == CauseMemory {
 		doubts = append(doubts, "The kernel's table shows who held memory at that moment, not who had taken it before, nor whether visitors came in larger numbers than usual: access.log would tell.")
 	}
@@ -612,7 +736,7 @@ func (c *Case) doubts(in *incident) []string {
 	if in.trouble != nil && c.Zone == nil && c.clocksDiffer() {
 		doubts = append(doubts, "Some of these logs name a time zone other than UTC and some name none. If the server's clock is of another zone than that, the order of events between them is wrong: --tz sets it.")
 	}
-	if in.trouble != nil && in.Cause != CauseFlood && !c.Coverage.syslog() {
+	if slices.Contains([]Cause{CauseDatabase, CauseCapacity, CauseBackend, CausePlugin, CauseCrash}, in.Cause) && !c.kernel() {
 		doubts = append(doubts, "Without syslog it cannot be told whether memory ran out or who stopped the database.")
 	}
 	return doubts

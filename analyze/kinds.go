@@ -34,9 +34,13 @@ var (
 	serverRestart    = parser.KindByName("server.restart")
 	serverUnclean    = parser.KindByName("server.unclean")
 	serverProxied    = parser.KindByName("server.proxied")
+	hostAddress      = parser.KindByName("host.address")
+	serverName       = parser.KindByName("server.name")
+	serverBind       = parser.KindByName("server.bind")
 
 	phpFatal       = parser.KindByName("php.fatal")
 	phpMemory      = parser.KindByName("php.memory")
+	phpUploads     = parser.KindByName("php.uploads")
 	phpTimeout     = parser.KindByName("php.timeout")
 	backendDown    = parser.KindByName("backend.down")
 	backendTimeout = parser.KindByName("backend.timeout")
@@ -55,6 +59,8 @@ var (
 	oomTotal       = parser.KindByName("oom.total")
 	kernelSegfault = parser.KindByName("kernel.segfault")
 	kernelBoot     = parser.KindByName("kernel.boot")
+	hostBoot       = parser.KindByName("host.boot")
+	hostShutdown   = parser.KindByName("host.shutdown")
 	unitFailed     = parser.KindByName("unit.failed")
 	unitStart      = parser.KindByName("unit.start")
 	unitStop       = parser.KindByName("unit.stop")
@@ -73,6 +79,10 @@ var (
 	wpUnknownUser   = parser.KindByName("wp.unknown_user")
 	wpXMLRPC        = parser.KindByName("wp.xmlrpc")
 	requestTimeout  = parser.KindByName("request.timeout")
+
+	workersNear = parser.KindByName("workers.near")
+	tlsFailed   = parser.KindByName("tls.failed")
+	logLost     = parser.KindByName("log.lost")
 )
 
 // workerEnds are the events that name a worker which ended, or would not.

@@ -373,30 +373,35 @@ func hash(b []byte) uint64 {
 
 func (cs *Clients) merge(other *Clients) {
 	for _, from := range other.List {
-		c := cs.get(from.Addr)
-		c.Events += from.Events
-		c.Referred += from.Referred
-		c.Remote += from.Remote
-		c.PortZero += from.PortZero
-		c.Secrets += from.Secrets
-		c.Kinds.merge(from.Kinds)
-		for c.Width < from.Width {
-			c.widen(2 * c.Width)
-		}
-		for i := range from.Slots {
-			c.slot(from.Slots[i].At * from.Width).join(&from.Slots[i])
-		}
-		c.Targets.merge(from.Targets)
-		c.Probes.merge(from.Probes)
-		c.Users.merge(from.Users)
-		c.Examples = mergeExamples(c.Examples, from.Examples)
-		c.mergeWeb(from.Web)
+		cs.get(from.Addr).merge(from)
 	}
 	cs.Folded += other.Folded
 	cs.Others.merge(other.Others)
 	if len(cs.List) > 2*maxClients {
 		cs.fold()
 	}
+}
+
+// merge adds what was kept of the same client elsewhere, or of another that is to
+// be taken for the same.
+func (c *ClientFacts) merge(from *ClientFacts) {
+	c.Events += from.Events
+	c.Referred += from.Referred
+	c.Remote += from.Remote
+	c.PortZero += from.PortZero
+	c.Secrets += from.Secrets
+	c.Kinds.merge(from.Kinds)
+	for c.Width < from.Width {
+		c.widen(2 * c.Width)
+	}
+	for i := range from.Slots {
+		c.slot(from.Slots[i].At * from.Width).join(&from.Slots[i])
+	}
+	c.Targets.merge(from.Targets)
+	c.Probes.merge(from.Probes)
+	c.Users.merge(from.Users)
+	c.Examples = mergeExamples(c.Examples, from.Examples)
+	c.mergeWeb(from.Web)
 }
 
 // weight tells which clients matter when there are too many to keep: deeds

@@ -12,6 +12,10 @@ type WebFacts struct {
 	Status      [6]int64 // by its first digit; 0: none
 	First, Last int64    // times
 
+	Embedded int64 // requests for what pages embed, that were answered with it
+	Referred int64 // requests that name the page they came from
+	Served   int64 // pages that were there: status 2xx
+
 	Missing  Distinct // paths that were not there or not allowed, but for what pages embed
 	Probes   Distinct // of those, what no page links to
 	Secrets  int64    // requests for what only a search for secrets asks for
@@ -20,6 +24,8 @@ type WebFacts struct {
 	Accepted WebTally // those that it did
 	XMLRPC   WebTally // POSTs to xmlrpc.php
 	Unsent   WebTally // requests that were never finished: status 408
+	Planted  WebTally // programs that ran out of a folder for uploads
+	Itself   int64    // requests of the kind that a server sends to itself
 	Pages    Series   // requests for anything but what pages embed, over time
 	Agents   []Example
 	Paths    []Example // the first of Missing
@@ -91,11 +97,25 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 	if len(a.UserAgent) > 0 {
 		w.Agents = addExample(w.Agents, p, a.UserAgent)
 	}
+	if len(a.Referer) > 1 { // else it is the dash for none
+		w.Referred++
+	}
 	path, _, _ := bytes.Cut(a.Target, []byte("?"))
-	if a.Status == 408 {
+	switch {
+	case a.Status == 408:
 		w.Unsent.add(e.Time, p)
-	} else if !embedded(path) {
+	case embedded(path):
+		if class == 2 || a.Status == 304 {
+			w.Embedded++
+		}
+	default:
 		w.Pages.add(Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
+		if class == 2 {
+			w.Served++
+			if planted(path) {
+				w.Planted.add(e.Time, p)
+			}
+		}
 	}
 	if class == 4 && a.Status != 401 && a.Status != 408 && len(path) > 0 && !embedded(path) {
 		h := hash(path)
@@ -108,6 +128,9 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 		if secret(path) {
 			w.Secrets++
 		}
+	}
+	if toItself(&a, path) {
+		w.Itself++
 	}
 	if string(a.Method) != "POST" {
 		return
@@ -137,18 +160,38 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 		w.Last = from.Last
 	}
 	w.Requests += from.Requests
+	w.Embedded += from.Embedded
+	w.Referred += from.Referred
+	w.Served += from.Served
 	for i, n := range from.Status {
 		w.Status[i] += n
 	}
 	w.Missing.merge(from.Missing)
 	w.Probes.merge(from.Probes)
 	w.Secrets += from.Secrets
+	w.Itself += from.Itself
+	w.Embedded += from.Embedded
 	w.Misses.merge(&from.Misses)
 	w.Logins.merge(&from.Logins)
 	w.Accepted.merge(&from.Accepted)
 	w.XMLRPC.merge(&from.XMLRPC)
 	w.Unsent.merge(&from.Unsent)
+	w.Planted.merge(&from.Planted)
 	w.Pages.merge(&from.Pages)
 	w.Agents = mergeExamples(w.Agents, from.Agents)
 	w.Paths = mergeExamples(w.Paths, from.Paths)
+}
+
+// planted tells whether a path is a program in WordPress's folder for uploads,
+// where none belongs. An empty index.php stands there to hide the folder's list.
+func planted(path []byte) bool {
+	i := bytes.Index(path, []byte("/wp-content/uploads/"))
+	if i < 0 || bytes.HasSuffix(path, []byte("/index.php")) {
+		return false
+	}
+	switch string(extension(path)) {
+	case "php", "php5", "php7", "phtml", "phar":
+		return true
+	}
+	return false
 }

@@ -47,9 +47,13 @@ func (s *script) syslog(at float64, program, text string, args ...any) {
 
 // request writes a line of the access log.
 func (s *script) request(at float64, addr, method, path string, status int, agent string) {
+	s.requestFrom(at, addr, method, path, status, agent, "-")
+}
+
+func (s *script) requestFrom(at float64, addr, method, path string, status int, agent, from string) {
 	us := day.UnixMicro() + int64(at*1e6)
 	when := time.Unix(us/1e6, 0).UTC().Format("02/Jan/2006:15:04:05 +0000")
-	s.access = append(s.access, scriptLine{at, fmt.Sprintf("%s - - [%s] %q %d 512 \"-\" %q", addr, when, method+" "+path+" HTTP/1.1", status, agent)})
+	s.access = append(s.access, scriptLine{at, fmt.Sprintf("%s - - [%s] %q %d 512 %q %q", addr, when, method+" "+path+" HTTP/1.1", status, from, agent)})
 }
 
 const ownPage = ", referer: https://www.example.org/"

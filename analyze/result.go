@@ -23,6 +23,8 @@ type Result struct {
 	Advice    []Advice          `json:"advice"`
 	Blind     []string          `json:"blind_spots"` // what this log could not show
 	Notes     []string          `json:"notes"`       // how the logs were read: years inferred, zones assumed
+	Why       []Why             `json:"why"`         // the whole reasoning on the clients that were asked about
+	Allowed   []Allowed         `json:"allowed"`     // by --allow, with who was met
 }
 
 // A Tool names the program, its options and its data, so that a reader can repeat the run.
@@ -69,6 +71,9 @@ type Cause string
 // The causes that rules tell apart.
 const (
 	CauseFlood        Cause = "flood"        // one or few clients hold the workers
+	CauseSlow         Cause = "slow"         // a client holds connections open with requests that it does not finish
+	CauseDistributed  Cause = "distributed"  // many clients flood together, each of them a little
+	CauseCompromise   Cause = "compromise"   // somebody seems to run programs on the server
 	CauseScan         Cause = "scan"         // a client looks for what is not there
 	CauseGuessing     Cause = "guessing"     // a client tries passwords
 	CauseDatabase     Cause = "database"     // the database failed by itself
@@ -79,6 +84,7 @@ const (
 	CauseDisk         Cause = "disk"         // the disk is full or failing
 	CauseConfig       Cause = "config"       // the server does not start or does not serve because of its configuration
 	CauseCrash        Cause = "crash"        // workers die by themselves
+	CauseReboot       Cause = "reboot"       // the machine started anew
 	CauseMaintenance  Cause = "maintenance"  // a planned restart
 	CauseQuiet        Cause = "quiet"        // nothing of the above
 	CauseUndetermined Cause = "undetermined" // something happened; the log does not show why
@@ -86,8 +92,11 @@ const (
 
 // Attack tells whether somebody does this on purpose.
 func (c Cause) Attack() bool {
-	return c == CauseFlood || c == CauseScan || c == CauseGuessing
+	return c.load() || c == CauseScan || c == CauseGuessing || c == CauseCompromise
 }
+
+// load tells whether somebody takes the server's room away from the others.
+func (c Cause) load() bool { return c == CauseFlood || c == CauseSlow || c == CauseDistributed }
 
 // An Incident is a stretch of time in which state and harm stand far above the log's own baseline.
 type Incident struct {

@@ -23,9 +23,9 @@ func causeEvidence(t *Trouble, cause Cause, weight float64, text string, lines [
 
 var ruleCauseFlood = Rule{
 	ID:    "cause-flood",
-	Title: "A named client's connections explain the trouble",
-	Finds: "Floods by one or few clients.",
-	Blind: "Floods by many clients, each of them small.",
+	Title: "The load of named clients explains the trouble",
+	Finds: "Floods by one, by few or by many clients, and slow requests.",
+	Blind: "Floods by many clients, where no access log shows them.",
 	Uses:  []string{"workers.exhausted"},
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
@@ -34,14 +34,20 @@ var ruleCauseFlood = Rule{
 				continue
 			}
 			best := t.Named[0]
+			if !best.deed.load() {
+				continue
+			}
 			load, when := c.loadText(best, t)
+			if best.deed == CauseDistributed {
+				load, when = strongest(best.Evidence).Text, "and the others likewise"
+			}
 			text := fmt.Sprintf("%s %s (%s)", best.Addr, load, when)
 			if len(t.Named) > 1 {
 				text += fmt.Sprintf(", and %s did likewise", plural(len(t.Named)-1, "other client"))
 			}
-			found = append(found, causeEvidence(t, CauseFlood, best.Score+1, text, c.firstLines(best, t)))
+			found = append(found, causeEvidence(t, best.deed, best.Score+1, text, c.firstLines(best, t)))
 			if t.Saturated != 0 {
-				found = append(found, causeEvidence(t, CauseFlood, 0.5, "the server ran out of workers", []string{c.place(t.saturatedAt())}))
+				found = append(found, causeEvidence(t, best.deed, 0.5, "the server ran out of workers", []string{c.place(t.saturatedAt())}))
 			}
 		}
 		return found
@@ -226,7 +232,7 @@ var ruleCauseDisk = Rule{
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
 			if n := t.of(diskTrouble...); n > 0 {
-				found = append(found, causeEvidence(t, CauseDisk, 4, plural(n, "line")+" of the database or the kernel say that nothing can be written or read", c.linesIn(t, diskTrouble...)))
+				found = append(found, causeEvidence(t, CauseDisk, 4, plural(n, "line")+" of the database or the kernel that nothing can be written or read", c.linesIn(t, diskTrouble...)))
 			}
 		}
 		return found
@@ -243,7 +249,7 @@ var ruleCauseConfig = Rule{
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
 			if n := t.of(configTrouble...); n > 0 {
-				found = append(found, causeEvidence(t, CauseConfig, 3, plural(n, "line")+" of the server speak of its configuration", c.linesIn(t, configTrouble...)))
+				found = append(found, causeEvidence(t, CauseConfig, 3, plural(n, "line")+" of the server about its configuration", c.linesIn(t, configTrouble...)))
 			}
 		}
 		return found
@@ -265,6 +271,48 @@ var ruleCauseCrash = Rule{
 		}
 		return found
 	},
+}
+
+var ruleCauseReboot = Rule{
+	ID:    "cause-reboot",
+	Title: "The machine started anew",
+	Finds: "Restarts of the machine, and whether it was told to stop before.",
+	Blind: "Why the power went or who pressed the button: the provider's panel tells.",
+	Uses:  []string{"kernel.boot", "host.boot", "host.shutdown", "server.stop", "db.stop"},
+	About: AboutCauses,
+	Judge: func(c *Case) (found []Finding) {
+		for _, t := range c.Troubles {
+			boot, ok := c.firstOf(t.Start, t.End, kernelBoot, hostBoot)
+			if !ok {
+				continue
+			}
+			if boot.Time > t.Start+2*minute { // somebody's answer to what had begun before
+				found = append(found, causeEvidence(t, CauseReboot, 0.5, "it was restarted at "+clock(boot.Time)+", after the trouble had begun", []string{c.place(boot.Place)}))
+				continue
+			}
+			text, lines := fmt.Sprintf("at %s, and no log shows that it was told to stop: power, the provider's host, or a crash of the kernel", clock(boot.Time)), []string{c.place(boot.Place)}
+			if stop, ok := c.firstOf(boot.Time-lead, boot.Time, hostShutdown, serverStop, dbStop); ok {
+				text, lines = fmt.Sprintf("at %s, after it had been told to stop at %s", clock(boot.Time), clock(stop.Time)), []string{c.place(stop.Place), c.place(boot.Place)}
+			}
+			found = append(found, causeEvidence(t, CauseReboot, 3.5, text, lines))
+			if t.of(databaseHarm...) > 0 {
+				found = append(found, causeEvidence(t, CauseDatabase, consequence, "the machine was just starting", lines))
+			}
+		}
+		return found
+	},
+}
+
+// firstOf is the first of some kinds' entries in a stretch of time.
+func (c *Case) firstOf(from, to int64, kinds ...*parser.Kind) (first Entry, ok bool) {
+	for _, k := range kinds {
+		for _, e := range c.Journal.Of(k) {
+			if e.Time >= from && e.Time <= to && (!ok || e.Time < first.Time) {
+				first, ok = e, true
+			}
+		}
+	}
+	return first, ok
 }
 
 var ruleCauseMaintenance = Rule{

@@ -1,7 +1,6 @@
 package analyze
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 )
@@ -10,15 +9,13 @@ const (
 	// manyXMLRPC is the least number of calls of xmlrpc.php that anybody is accused
 	// of: an app or a plugin that uses it calls now and then.
 	manyXMLRPC = 40
+	// onlyXMLRPC is the same for a client that asks for nothing else.
+	onlyXMLRPC = 20
 	// officePages is how many pages an office or a crawler asks for in ten seconds
 	// when it is busy: the mean of the null hypothesis at least.
 	officePages = 20
 	// manyPages is the least that anybody is accused of.
 	manyPages = 80
-	// idleConnections is how many connections browsers open ahead and leave unused,
-	// which the server ends with 408; manyUnsent is the least that anybody is accused of.
-	idleConnections = 8
-	manyUnsent      = 30
 	// claimsWeight is for a client that says it is a search engine. Anybody can say so.
 	claimsWeight = -1.5
 )
@@ -32,19 +29,26 @@ var ruleWebScan = Rule{
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		n := math.Log(float64(len(c.Everybody)))
+		found = c.passedOffWeb()
 		for _, cc := range c.onWeb() {
 			w := cc.Web
 			missing, probes := w.Missing.Len(), w.Probes.Len()
 			tail := math.Min(poissonTail(missing, deadLinks), poissonTail(probes, strayProbes)) + n
 			if missing < manyMissing && !enoughProbes(probes, w.Secrets) || tail > rareDeed || accused(cc) {
+				text := tooFewTargets(missing, probes, w.Secrets, tail)
+				if accused(cc) {
+					text = "another rule accuses it already, perhaps for the same requests"
+				}
+				found = append(found, c.passed(cc, "%s", text)...)
 				continue // accused by error.log already, for the same requests
 			}
 			found = append(found, scanned(cc, tail, missing, probes, w.Paths, c.places(w.Misses.Places))...)
 			if w.Secrets < fewSecrets {
 				found = append(found, tookItsTime(cc, w.Misses.pace(), "a crawler that follows old links")...)
+				found = append(found, readsWhatIsThere(cc, missing)...)
 			}
 			for _, a := range w.Agents {
-				if lower := bytes.ToLower([]byte(a.Text)); bytes.Contains(lower, []byte("bot")) && w.Secrets < fewSecrets {
+				if saysCrawler([]byte(a.Text)) && w.Secrets < fewSecrets {
 					found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: claimsWeight,
 						Text: "says that it is a search engine, which anybody can say: " + a.Text, Lines: []string{c.place(a.Place)}}})
 					break
@@ -64,8 +68,9 @@ var ruleWebGuessing = Rule{
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		n := math.Log(float64(len(c.Everybody)))
+		found = c.passedOffWeb()
 		for _, cc := range c.onWeb() {
-			w := cc.Web
+			w, before := cc.Web, len(found)
 			if failures := int(w.Logins.Count); failures >= manyFailures {
 				if tail := poissonTail(failures, mistypes) + n; tail <= rareDeed {
 					found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
@@ -79,11 +84,19 @@ var ruleWebGuessing = Rule{
 					}
 				}
 			}
-			if calls := w.XMLRPC.Count; calls >= manyXMLRPC && w.XMLRPC.pace() < unhurried {
+			least := int64(manyXMLRPC)
+			if w.Requests <= w.XMLRPC.Count+2 {
+				least = onlyXMLRPC
+			}
+			if calls := w.XMLRPC.Count; calls >= least && w.XMLRPC.pace() < unhurried {
 				found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
-					Weight: deedWeight(poissonTail(int(calls), manyXMLRPC/4) + n), Lines: c.places(w.XMLRPC.Places),
+					Weight: deedWeight(poissonTail(int(calls), float64(least)/4) + n), Lines: c.places(w.XMLRPC.Places),
 					Text: fmt.Sprintf("called xmlrpc.php %s, once in %s on average, which is how passwords are tried in bulk", times(int(calls)), lasting(w.XMLRPC.pace())),
 				}})
+			}
+			if len(found) == before {
+				found = append(found, c.passed(cc, "was not let in by wp-login.php %s; called xmlrpc.php %s, %d are needed, less than %s apart",
+					tooFew(w.Logins.Count, manyFailures, poissonTail(int(w.Logins.Count), mistypes)+n), times(int(w.XMLRPC.Count)), least, lasting(unhurried))...)
 			}
 		}
 		return found
@@ -93,30 +106,31 @@ var ruleWebGuessing = Rule{
 var ruleWebFlood = Rule{
 	ID:    "web-flood",
 	Title: "By access.log, a client asks for pages faster than the others by far",
-	Finds: "Floods of requests, also those that met no error, and connections held open by requests that are never finished (status 408).",
+	Finds: "Floods of requests, also those that met no error.",
 	Blind: "A large office or a crawler in a hurry looks the same, so without trouble on the server it says suspect at most.",
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		if len(c.Everybody) < comparable {
-			return nil
+			return c.passedByAll("there %s, and %d clients are needed to tell what is ordinary", were(len(c.Everybody), "client"), comparable)
 		}
+		found = c.passedOffWeb()
 		n := math.Log(float64(len(c.Everybody)))
 		clients := c.onWeb()
-		var pages, unsent int64 // of all, so that nobody is compared with everybody
+		var pages int64 // of all, so that nobody is compared with everybody
 		for _, cc := range clients {
 			pages += busiest(cc.Web).Count
-			unsent += cc.Web.Unsent.Count
 		}
 		for _, cc := range clients {
 			others := len(clients) - 1
-			mean := func(all, own int64) float64 { return float64(all-own) / math.Max(float64(others), 1) }
-			best := busiest(cc.Web)
-			if f, ok := c.webFlood(cc, best, others, mean(pages, best.Count), n); ok {
+			best, before := busiest(cc.Web), len(found)
+			average := float64(pages-best.Count) / math.Max(float64(others), 1)
+			if f, ok := c.webFlood(cc, best, others, average, n); ok {
 				found = append(found, f)
 			}
-			if f, ok := c.webUnsent(cc, mean(unsent, cc.Web.Unsent.Count), n); ok {
-				found = append(found, f)
+			if len(found) == before {
+				found = append(found, c.passed(cc, "asked for %s in its busiest ten seconds, %d are needed, and far more than the others (%.1f on average)",
+					plural(best.Count, "page"), manyPages, average)...)
 			}
 		}
 		return found
@@ -151,20 +165,6 @@ func (c *Case) webFlood(cc *ClientCase, best Slot, others int, average, n float6
 		f.Text += ", while the server was in trouble"
 	}
 	return f, true
-}
-
-// webUnsent looks at requests that a client began and never finished, beside
-// those of the others on average.
-func (c *Case) webUnsent(cc *ClientCase, average, n float64) (Finding, bool) {
-	u := cc.Web.Unsent
-	tail := poissonTail(int(u.Count), math.Max(average, idleConnections)) + n
-	if u.Count < manyUnsent || u.pace() > unhurried || tail > rareLoad {
-		return Finding{}, false
-	}
-	return Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: c.troubleAt(u.First), Evidence: Evidence{
-		Weight: math.Min(5, 2+0.1*-tail), Lines: c.places(u.Places),
-		Text: fmt.Sprintf("began %s that it never finished (status 408), each of which held a worker until the time limit; the others %.1f on average", plural(u.Count, "request"), average),
-	}}, true
 }
 
 // busiest is the stretch with the most pages, where stretches are still ten

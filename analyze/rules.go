@@ -31,6 +31,7 @@ type Finding struct {
 	Trouble *Trouble   // where it happened; nil: in the log as a whole
 	Cause   Cause      // of a rule about causes
 	StandIn bool       // the client stands for others
+	Passed  bool       // no evidence, but why the rule has none, for who asks: see Case.passed
 	Settle  string     // what would settle the doubt
 	Evidence
 }
@@ -47,10 +48,19 @@ var Rules = []Rule{
 	ruleWebScan,
 	ruleWebGuessing,
 	ruleWebFlood,
+	ruleSlow,
+	ruleCompromise,
+	ruleDistributed,
 	ruleCampaign,
+	ruleNetwork,
+	ruleRegular,
 	ruleOnlyHarmed,
 	rulePeople,
+	ruleBrowsers,
 	ruleStandIn,
+	ruleOwn,
+	ruleCrawler,
+	ruleAllowed,
 
 	// On causes.
 	ruleCauseFlood,
@@ -61,6 +71,7 @@ var Rules = []Rule{
 	ruleCauseDisk,
 	ruleCauseConfig,
 	ruleCauseCrash,
+	ruleCauseReboot,
 	ruleCauseMaintenance,
 	ruleCauseCapacity,
 }

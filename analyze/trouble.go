@@ -42,12 +42,12 @@ func grave(k *parser.Kind) bool {
 	if strings.HasPrefix(k.Name, "ban.") || k.Name == "oom.near" {
 		return false
 	}
-	return k.Role == parser.State && k.Severity >= 3 && k != childSIGKILL && k != serverUnclean
+	return k.Role == parser.State && k.Severity >= 3 && k != childSIGKILL && k != serverUnclean || k == kernelBoot || k == hostBoot
 }
 
 // distress tells which kinds belong to a trouble.
 func distress(k *parser.Kind) bool {
-	return (k.Role == parser.State || k.Role == parser.Harm) && k.Severity >= 2 && k != kernelBoot
+	return (k.Role == parser.State || k.Role == parser.Harm) && k.Severity >= 2
 }
 
 // servesWeb tells whether a unit of systemd has to do with a web site.

@@ -126,6 +126,8 @@ be, which plugin's code was running, what to do now, and whom that would hit.`,
 		analyzeCommand(std),
 		eventsCommand(std),
 		explainCommand(std),
+		checkCommand(std),
+		diffCommand(std),
 	)
 	return root
 }
