@@ -7,7 +7,7 @@ import "bytes"
 // limit_req, limit_conn, access, auth_basic, autoindex and static).
 
 const (
-	nginxLine = "2026/03/14 07:39:28 "
+	nginxLine     = "2026/03/14 07:39:28 "
 	nginxRestLine = `, client: 192.0.2.4, server: www.example.org, request: "GET /a HTTP/1.1", upstream: "http://127.0.0.1:8080/a", host: "www.example.org"`
 )
 
