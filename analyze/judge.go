@@ -122,6 +122,11 @@ func (c *Case) standing(cc *ClientCase) (Standing, string) {
 	p := sigmoid(cc.Score)
 	why := ""
 	switch {
+	case cc.manyPeople():
+		if accused(cc) && p >= suspectFrom {
+			cc.would = Suspect
+		}
+		return Proxy, "it has nearly all lines, for hours, and behaves like many people, so it is taken for a proxy or an office until something else is shown"
 	case cc.onlyRemote():
 		why = "the log names it only as [remote], which may be a server that Apache asked, and such is never accused"
 	case accused(cc) && p >= attackerFrom && !cc.standIn:
@@ -135,15 +140,19 @@ func (c *Case) standing(cc *ClientCase) (Standing, string) {
 	default:
 		why = "no rule accuses it of anything that it did, nor of a load that stands out, and without that no sum makes a suspect"
 	}
-	if first, last := cc.seen(); !accused(cc) && cc.crowd && last-first >= mixedFor {
-		return Proxy, "it has nearly all lines and behaves like many people, so it is taken for a proxy or an office"
-	}
 	for _, t := range cc.Kinds {
 		if parser.Kinds[t.Kind].Role == parser.Harm {
 			return Victim, why + "; it was served errors"
 		}
 	}
 	return Bystander, why + "; it was served no errors"
+}
+
+// manyPeople tells whether an address owns nearly all lines, for hours, and what
+// it does is what many people do: of whom some mistype, and some probe.
+func (cc *ClientCase) manyPeople() bool {
+	first, last := cc.seen()
+	return cc.crowd && last-first >= mixedFor && float64(cc.lines()-cc.deedLines()) >= someOfEach*float64(cc.lines())
 }
 
 // An incident in the making, with the trouble that it came from.

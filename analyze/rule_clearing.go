@@ -135,14 +135,19 @@ func (cf *ClientFacts) looksLikeMany() bool {
 	return cf.mixed() || cf.Events > 0 && float64(cf.Referred) >= somePeople*float64(cf.Events) || cf.Web != nil && len(cf.Web.Agents) >= someBrowsers
 }
 
-// mixed tells whether a client both did something and met something, over hours.
-func (cf *ClientFacts) mixed() bool {
-	deeds := int64(0)
+// deedLines counts the lines of error logs about what a client did itself.
+func (cf *ClientFacts) deedLines() (n int64) {
 	for _, t := range cf.Kinds {
 		if parser.Kinds[t.Kind].Role == parser.Deed {
-			deeds += t.Count
+			n += t.Count
 		}
 	}
+	return n
+}
+
+// mixed tells whether a client both did something and met something, over hours.
+func (cf *ClientFacts) mixed() bool {
+	deeds := cf.deedLines()
 	first, last := cf.seen()
 	return deeds > 0 && float64(cf.Events-deeds) >= someOfEach*float64(cf.Events) && last-first >= mixedFor
 }
