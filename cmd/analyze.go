@@ -36,8 +36,9 @@ type analyzeFlags struct {
 	geo            geo.Options
 }
 
-func analyzeCommand(std streams) *cobra.Command {
-	var f analyzeFlags
+func analyzeCommand(std streams) *cobra.Command { return new(analyzeFlags).command(std) }
+
+func (f *analyzeFlags) command(std streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "analyze FILE…",
 		Short: "Say what happened, who did it, how sure that is, and what to do",
@@ -117,19 +118,10 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 		return err
 	}
 
-	facts, err := tally(ctx, r, window)
+	result, err := f.judge(ctx, r, window, flags, locator{db}, describe(db))
 	if err != nil {
 		return err
 	}
-	if r.align(facts.ClockShifts()) {
-		if facts, err = tally(ctx, r, window); err != nil {
-			return err
-		}
-	}
-	result := analyze.Judge(facts, analyze.Options{
-		Inputs: r.report(), Zone: r.parse.Zone, Top: f.top, Notes: r.notes, Window: f.since != "" || f.until != "", Geo: locator{db},
-		Tool: analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: describe(db)},
-	})
 	if err := f.write(file, format, result, flags.Changed("top"), std); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
@@ -148,6 +140,25 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 		}
 	}
 	return problems.orNil()
+}
+
+// judge is the one way from logs to a Result, for every verb.
+func (f *analyzeFlags) judge(ctx context.Context, r *run, window [2]int64, flags *pflag.FlagSet, where analyze.Locator, geoData []string) (*analyze.Result, error) {
+	facts, err := tally(ctx, r, window)
+	if err != nil {
+		return nil, err
+	}
+	if r.align(facts.ClockShifts()) {
+		if facts, err = tally(ctx, r, window); err != nil {
+			return nil, err
+		}
+	}
+	result := analyze.Judge(facts, analyze.Options{
+		Inputs: r.report(), Zone: r.parse.Zone, Top: f.top, Notes: r.notes, Window: f.since != "" || f.until != "", Geo: where,
+		Tool: analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: geoData},
+	})
+	report.Carry(result)
+	return result, nil
 }
 
 // tally reads the logs into facts. Each worker gathers a chunk at a time; the
