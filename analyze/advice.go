@@ -157,7 +157,7 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 	if jails := c.jails(); len(jails) > 0 {
 		add(Advice{
 			ID:          "jail",
-			Text:        "Let fail2ban shut out whoever does the same next time.",
+			Text:        "Let fail2ban shut out whoever does the same next time: logsleuth respond --as fail2ban prints the filters and jails.",
 			SideEffects: "Whoever mistypes a password that often is shut out for an hour too.",
 			Jails:       jails,
 			Proxied:     c.behindProxy(),

@@ -266,7 +266,7 @@ func newPlan(r *analyze.Result, o Response) *plan {
 		case "limit":
 			p.limit, p.rate = between1(a.Number, most), between1(a.Rate, most)
 			for _, text := range a.Exempt {
-				if n, err := netip.ParsePrefix(text); err == nil {
+				if n, err := netip.ParsePrefix(text); err == nil && !wide(n) && len(p.exempt) < maxTargets {
 					p.exempt = append(p.exempt, n.Masked())
 				}
 			}
@@ -396,6 +396,15 @@ func (p *plan) spare(list []target) []target {
 // shared is RFC 6598's range, behind which a provider puts many customers.
 var shared = netip.MustParsePrefix("100.64.0.0/10")
 
+// wide tells of a network that is nobody's alone: a report that exempts it would
+// undo the measure. No proxy or crawler publishes a wider range than these.
+func wide(n netip.Prefix) bool {
+	if n.Addr().Is4() {
+		return n.Bits() < 10 && !n.Addr().IsPrivate()
+	}
+	return n.Bits() < 24 && !n.Addr().IsPrivate()
+}
+
 // disjoint sorts networks and leaves out those that lie in others: packet filters
 // take no overlapping ones.
 func disjoint(list []netip.Prefix) []netip.Prefix {
@@ -436,7 +445,7 @@ func harmlessPlace(s string) (string, bool) {
 	}, s[:colon])
 	const longest = 40
 	if len(name) > longest {
-		name = name[len(name)-longest:]
+		name = "..." + name[len(name)-longest:]
 	}
 	return name + s[colon:], true
 }
