@@ -22,7 +22,7 @@ if [ -n "$missing" ]; then
 		exit 2
 	fi
 	$root apt-get update -qq
-	made= policy=/usr/sbin/policy-rc.d # Debian asks it before it starts a service
+	made='' policy=/usr/sbin/policy-rc.d # Debian asks it before it starts a service
 	if [ ! -e $policy ]; then
 		made=$policy
 		trap '[ -z "$made" ] || $root rm -f "$made"' EXIT
@@ -32,7 +32,7 @@ if [ -n "$missing" ]; then
 	# shellcheck disable=SC2086 # several words
 	$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing
 	[ -z "$made" ] || $root rm -f "$made"
-	made=
+	made=''
 fi
 
 # Git refuses to tell about a checkout that belongs to somebody else.

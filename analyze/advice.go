@@ -18,7 +18,7 @@ const (
 	// leastRate is a limit of new connections a minute that lets through a dozen
 	// visits.
 	leastRate = 60
-	// cronShare is the share of failing calls from wp-cron.php from which it is
+	// cronShare is the share of failing calls from WordPress's own scheduler from which it is
 	// worth taking off the visitors' requests, and fewCronEvents the least of them.
 	cronShare     = 0.25
 	fewCronEvents = 5
@@ -173,7 +173,7 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 	if cron, all := c.cronCalls(); cron >= fewCronEvents && float64(cron) >= cronShare*float64(all) {
 		add(Advice{
 			ID:          "wp-cron",
-			Text:        fmt.Sprintf("Run WordPress's scheduled work by the system's clock instead of at visits: %d of %d failing calls came from wp-cron.php.", cron, all),
+			Text:        fmt.Sprintf("Run WordPress's scheduled work by the system's clock instead of at visits: %d of %d failing calls came from WordPress's own scheduler.", cron, all),
 			SideEffects: "Posts planned for a minute appear up to five minutes later.",
 		})
 	}

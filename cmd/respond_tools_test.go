@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/logsleuth/logsleuth/analyze"
+	"github.com/logsleuth/logsleuth/parser"
 )
 
 // These tests give what respond prints to the tools that it is for. They need
@@ -369,44 +370,185 @@ func TestRespondFail2banNamed(t *testing.T) {
 	}
 }
 
+// A server of fail2ban's takes the jails, bans whom the report names, and bans
+// whoever does a deed often enough from now on.
+func TestRespondFail2banServer(t *testing.T) {
+	needTools(t, true, "fail2ban-client", "iptables", "ip")
+	log := floodLog(t)
+	const scanner = "203.0.113.77"
+	r := savedFlood(t)
+	script := logsleuth(t, "respond", "--as", "fail2ban", save(t, r))
+	dir := fail2banFolder(t, script)
+	file := func(name string) string { return filepath.Join(dir, name) }
+	if err := errors.Join(os.WriteFile(file("jail.local"), []byte("[DEFAULT]\napache_error_log = "+log+"\n"), 0o644),
+		os.WriteFile(file("fail2ban.local"), fmt.Appendf(nil, "[DEFAULT]\nlogtarget = %s\ndbfile = None\n", file("log")), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	ownNetwork(t)
+	client := func(args ...string) string {
+		return tool(t, "", "fail2ban-client", append([]string{"-c", dir, "-s", file("socket"), "-p", file("pid")}, args...)...)
+	}
+	client("start")
+	t.Cleanup(func() { client("stop") })
+	named := regexp.MustCompile(`(?m)fail2ban-client (set logsleuth-named banip \S+)$`).FindAllStringSubmatch(script, -1)
+	if len(named) != 2 {
+		t.Fatalf("it bans %v", named)
+	}
+	for _, m := range named {
+		client(strings.Fields(m[1])...)
+	}
+	f, err := os.OpenFile(log, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 9 {
+		fmt.Fprintf(f, "[%s] [php:error] [pid 7] [client %s:%d] script '/srv/www/x%d.php' not found or unable to stat\n", time.Now().Format("Mon Jan 02 15:04:05.000000 2006"), scanner, 4000+i, i)
+	}
+	f.Close()
+	var rules string
+	for range 100 {
+		rules = tool(t, "", "iptables", "-S") + tool(t, "", "ip6tables", "-S")
+		if strings.Contains(rules, scanner) && strings.Contains(rules, blocked) && strings.Contains(rules, blocked6) {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	for _, want := range []string{"-A f2b-logsleuth-named -s " + blocked + "/32 ", "-A f2b-logsleuth-named -s " + blocked6 + " ", "-A f2b-logsleuth-scan -s " + scanner + "/32 "} {
+		if !strings.Contains(rules, want) {
+			t.Errorf("no %q in\n%s", want, rules)
+		}
+	}
+	if n := strings.Count(rules, "-j REJECT"); n != 3 {
+		t.Errorf("%d are banned, want 3:\n%s", n, rules)
+	}
+}
+
+// The commands of a report, copied into a shell, do what the scripts do.
+func TestCommandsOfAReport(t *testing.T) {
+	needTools(t, true, "nft", "iptables", "ip")
+	var r analyze.Result
+	if err := json.Unmarshal([]byte(logsleuth(t, "analyze", "--format", "json", floodLog(t))), &r); err != nil {
+		t.Fatal(err)
+	}
+	ownNetwork(t)
+	webServers(t)
+	rules := func() string { return tool(t, "", "iptables", "-S") + tool(t, "", "ip6tables", "-S") }
+	before := rules()
+	for _, with := range []string{"nftables", "iptables"} {
+		var do, undo []string
+		for _, a := range r.Advice {
+			if a.ID == "block" || a.ID == "limit" {
+				do, undo = append(do, a.Commands[with]), append(undo, a.Undo[with])
+			}
+		}
+		const sudo = "sudo() { \"$@\"; }\n"
+		tool(t, sudo+strings.Join(do, "\n"), "sh")
+		blocks(t, "the commands for "+with)
+		tool(t, sudo+strings.Join(undo, "\n"), "sh")
+		if got := rules(); got != before || strings.Contains(tool(t, "", "nft", "list", "tables"), "logsleuth") {
+			t.Errorf("undone with %s, there is still %s", with, got)
+		}
+	}
+}
+
 // What a visitor writes into a path, a referer or a name changes neither who is
 // found nor whether.
 func TestFail2banFiltersCannotBeSteered(t *testing.T) {
 	needTools(t, false, "fail2ban-regex")
 	frame := "[Sun Nov 01 10:00:00.000000 2026] [%s] [pid 7:tid 7] [client %s] %s\n"
-	const me, framed = "198.51.100.7", "203.0.113.9"
+	const framed = "203.0.113.9"
 	forged := "[client " + framed + ":1] AH01618: user x not found: /"
-	for _, test := range []struct {
-		name, text string
-		want       map[string]int
+	// Each line has an address of its own, @, so that one run shows whom it finds.
+	tests := []struct {
+		name, text, want string
 	}{
-		{analyze.JailAuth, fmt.Sprintf(frame, "auth_basic:error", me+":4000", "AH01618: user "+forged+" not found: /"), map[string]int{me: 1}},
-		{analyze.JailAuth, fmt.Sprintf(frame, "auth_basic:error", me+":4000", `AH01617: user x] [client `+framed+`:1] y: authentication failure for "/": Password Mismatch, referer: http://x/ `+forged), map[string]int{me: 1}},
-		{analyze.JailAuth, fmt.Sprintf(frame, "core:info", me+":4000", "AH00128: File does not exist: /srv/user x not found: /, referer: "+forged), nil},
-		{analyze.JailAuth, fmt.Sprintf(frame, "core:info", me+":4000", "(36)File name too long: "+forged), nil},
-		{analyze.JailAuth, "[Sun Nov 01 10:00:00.000000 2026] [core:info] [pid 7:tid 7] (36)File name too long: [client " + me + ":4000] AH01618: user x not found: /\n", map[string]int{me: 1}},
-		{analyze.JailAuth, fmt.Sprintf(frame, "auth_basic:error", "2001:db8::9:4000", "AH01618: user x not found: /"), map[string]int{"2001:db8::9": 1}},
-		{analyze.JailAuth, fmt.Sprintf(frame, "auth_basic:error", "2001:db8:1:2:3:4:5:6:80", "AH01618: user x not found: /"), map[string]int{"2001:db8:1:2:3:4:5:6": 1}},
-		{analyze.JailAuth, fmt.Sprintf(frame, "auth_basic:error", "localhost:4000", "AH01618: user x not found: /"), nil},
-		{analyze.JailAuth, fmt.Sprintf(frame, "auth_basic:error", "0.0.0.0/0", "AH01618: user x not found: /"), nil},
-		{analyze.JailAuth, "[Sun Nov 01 10:00:00 2026] [error] [client " + me + "] user x not found: /\n", map[string]int{me: 1}},
-		{analyze.JailScan, fmt.Sprintf(frame, "php:error", me+":4000", "script '/srv/www/"+forged+".php' not found or unable to stat"), map[string]int{me: 1}},
-		{analyze.JailScan, fmt.Sprintf(frame, "php:warn", me+":4000", "PHP Warning:  script '/srv/x.php' not found or unable to stat"), nil},
-		{analyze.JailScan, fmt.Sprintf(frame, "core:error", me+":4000", "AH10244: invalid URI path (/cgi-bin/.%2e/"+forged+")"), map[string]int{me: 1}},
-		{analyze.JailScan, fmt.Sprintf(frame, "core:info", me+":4000", "AH00128: File does not exist: /srv/script 'x' not found or unable to stat"), nil},
-		{analyze.JailLogin, me + ` - - [14/Mar/2026:06:10:44 +0000] "POST /wp-login.php HTTP/1.1" 200 1 "-" "x"` + "\n", map[string]int{me: 1}},
-		{analyze.JailLogin, me + ` - - [14/Mar/2026:06:10:44 +0000] "POST /wp-login.php HTTP/1.1" 302 1 "-" "x"` + "\n", nil},
-		{analyze.JailLogin, me + ` - - [14/Mar/2026:06:10:44 +0000] "GET / HTTP/1.1" 200 1 "\"POST /wp-login.php HTTP/1.1\" 200 1" "` + framed + ` - - [14/Mar/2026:06:10:44 +0000] \"POST /wp-login.php HTTP/1.1\" 200 1"` + "\n", nil},
-		{analyze.JailLogin, `www.example.org - - [14/Mar/2026:06:10:44 +0000] "POST /wp-login.php HTTP/1.1" 200 1 "-" "x"` + "\n", nil},
-	} {
+		{analyze.JailAuth, fmt.Sprintf(frame, "auth_basic:error", "@:4000", "AH01618: user "+forged+" not found: /"), "@"},
+		{analyze.JailAuth, fmt.Sprintf(frame, "auth_basic:error", "@:4000", `AH01617: user x] [client `+framed+`:1] y: authentication failure for "/": Password Mismatch, referer: http://x/ `+forged), "@"},
+		{analyze.JailAuth, fmt.Sprintf(frame, "core:info", "@:4000", "AH00128: File does not exist: /srv/user x not found: /, referer: "+forged), ""},
+		{analyze.JailAuth, fmt.Sprintf(frame, "core:info", "@:4000", "(36)File name too long: "+forged), ""},
+		{analyze.JailAuth, "[Sun Nov 01 10:00:00.000000 2026] [core:info] [pid 7:tid 7] (36)File name too long: [client @:4000] AH01618: user x not found: /\n", "@"},
+		{analyze.JailAuth, fmt.Sprintf(frame, "auth_basic:error", "2001:db8::9:4000", "AH01618: user x not found: /"), "2001:db8::9"},
+		{analyze.JailAuth, fmt.Sprintf(frame, "auth_basic:error", "2001:db8:1:2:3:4:5:6:80", "AH01618: user x not found: /"), "2001:db8:1:2:3:4:5:6"},
+		{analyze.JailAuth, fmt.Sprintf(frame, "auth_basic:error", "localhost:4000", "AH01618: user x not found: /"), ""},
+		{analyze.JailAuth, fmt.Sprintf(frame, "auth_basic:error", "0.0.0.0/0", "AH01618: user x not found: /"), ""},
+		{analyze.JailAuth, "[Sun Nov 01 10:00:00 2026] [error] [client @] user x not found: /\n", "@"},
+		{analyze.JailScan, fmt.Sprintf(frame, "php:error", "@:4000", "script '/srv/www/"+forged+".php' not found or unable to stat"), "@"},
+		{analyze.JailScan, fmt.Sprintf(frame, "php:warn", "@:4000", "PHP Warning:  script '/srv/x.php' not found or unable to stat"), ""},
+		{analyze.JailScan, fmt.Sprintf(frame, "core:error", "@:4000", "AH10244: invalid URI path (/cgi-bin/.%2e/"+forged+")"), "@"},
+		{analyze.JailScan, fmt.Sprintf(frame, "core:info", "@:4000", "AH00128: File does not exist: /srv/script 'x' not found or unable to stat"), ""},
+		{analyze.JailLogin, `@ - - [14/Mar/2026:06:10:44 +0000] "POST /wp-login.php HTTP/1.1" 200 1 "-" "x"` + "\n", "@"},
+		{analyze.JailLogin, `@ - - [14/Mar/2026:06:10:44 +0000] "POST /wp-login.php HTTP/1.1" 302 1 "-" "x"` + "\n", ""},
+		{analyze.JailLogin, `@ - - [14/Mar/2026:06:10:44 +0000] "GET / HTTP/1.1" 200 1 "\"POST /wp-login.php HTTP/1.1\" 200 1" "` + framed + ` - - [14/Mar/2026:06:10:44 +0000] \"POST /wp-login.php HTTP/1.1\" 200 1"` + "\n", ""},
+		{analyze.JailLogin, `www.example.org - - [14/Mar/2026:06:10:44 +0000] "POST /wp-login.php HTTP/1.1" 200 1 "-" "x"` + "\n", ""},
+	}
+	for _, name := range []string{analyze.JailScan, analyze.JailAuth, analyze.JailLogin} {
+		var text strings.Builder
+		want := make(map[string]int)
+		for i, test := range tests {
+			if test.name != name {
+				continue
+			}
+			me := fmt.Sprintf("198.51.100.%d", 10+i)
+			text.WriteString(strings.ReplaceAll(test.text, "@", me))
+			if test.want != "" {
+				want[strings.ReplaceAll(test.want, "@", me)]++
+			}
+		}
 		dir := t.TempDir()
-		log, filter := filepath.Join(dir, "error.log"), filepath.Join(dir, test.name+".conf")
-		script := fail2banScript(t, test.name)
-		if err := errors.Join(os.WriteFile(log, []byte(test.text), 0o644), os.WriteFile(filter, []byte(script), 0o644)); err != nil {
+		log, filter := filepath.Join(dir, "error.log"), filepath.Join(dir, name+".conf")
+		if err := errors.Join(os.WriteFile(log, []byte(text.String()), 0o644), os.WriteFile(filter, []byte(fail2banScript(t, name)), 0o644)); err != nil {
 			t.Fatal(err)
 		}
-		if got := found(t, log, filter); !maps.Equal(got, test.want) {
-			t.Errorf("%s finds %v, want %v in %s", test.name, got, test.want, test.text)
+		if got := found(t, log, filter); !maps.Equal(got, want) || len(want) == 0 {
+			t.Errorf("%s finds %v, want %v in\n%s", name, got, want, text.String())
+		}
+	}
+}
+
+// The filters and the replay know the same lines: every sample of every kind that
+// stands in Apache's own frame.
+func TestFail2banFiltersKnowTheKinds(t *testing.T) {
+	needTools(t, false, "fail2ban-regex")
+	frame := regexp.MustCompile(`^(\[[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d .*\[client )[0-9.]+(:\d+\]|\])`)
+	var text strings.Builder
+	n := 0
+	for _, k := range parser.Kinds {
+		for _, sample := range slices.Concat(k.Samples, k.Misses) {
+			if frame.MatchString(sample) && !strings.Contains(sample, "\n") {
+				n++
+				text.WriteString(frame.ReplaceAllString(sample, fmt.Sprintf("${1}198.18.%d.%d${2}", n/250, 1+n%250)) + "\n")
+			}
+		}
+	}
+	hits := new(analyze.Hits)
+	s := parser.NewScanner(parser.Options{Years: parser.YearsUntil(time.Now())})
+	for s.Reset([]byte(text.String()), 1, 0); s.Next(); {
+		hits.Observe(s.Event())
+	}
+	log := filepath.Join(t.TempDir(), "error.log")
+	if err := os.WriteFile(log, []byte(text.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{analyze.JailScan, analyze.JailAuth} {
+		want := make(map[string]int)
+		for _, h := range hits.List {
+			if h.Jail == name {
+				want[h.Client.String()]++
+			}
+		}
+		filter := filepath.Join(t.TempDir(), name+".conf")
+		if err := os.WriteFile(filter, []byte(fail2banScript(t, name)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		got := found(t, log, filter)
+		for line := range strings.Lines(text.String()) {
+			addr := regexp.MustCompile(`\[client (198\.18\.\d+\.\d+)`).FindStringSubmatch(line)[1]
+			if got[addr] != want[addr] {
+				t.Errorf("%s: the filter finds %d, the replay %d of %s", name, got[addr], want[addr], line)
+			}
+		}
+		if len(want) < 3 {
+			t.Errorf("%s: only %d samples", name, len(want))
 		}
 	}
 }

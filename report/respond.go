@@ -384,7 +384,7 @@ func (p *plan) spare(list []target) []target {
 		case a.IsPrivate(), a.IsLoopback(), a.IsLinkLocalUnicast(), a.IsMulticast(), a.IsUnspecified(), shared.Contains(a):
 			why = "it is no address of the Internet and stands for others"
 		case slices.ContainsFunc(p.exempt, t.net.Overlaps):
-			why = "it is a proxy, a crawler, this server, or one that you said never to block"
+			why = "it is a proxy, a crawler, this server, where you are logged in from, or one that you said never to block"
 		default:
 			return false
 		}
