@@ -153,12 +153,17 @@ func (f *analyzeFlags) judge(ctx context.Context, r *run, window [2]int64, flags
 			return nil, err
 		}
 	}
-	result := analyze.Judge(facts, analyze.Options{
-		Inputs: r.report(), Zone: r.parse.Zone, Top: f.top, Notes: r.notes, Window: f.since != "" || f.until != "", Geo: where,
-		Tool: analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: geoData},
-	})
+	result := analyze.Judge(facts, f.options(r, flags, where, geoData))
 	report.Carry(result)
 	return result, nil
+}
+
+// options are what the user decided about the judgement.
+func (f *analyzeFlags) options(r *run, flags *pflag.FlagSet, where analyze.Locator, geoData []string) analyze.Options {
+	return analyze.Options{
+		Inputs: r.report(), Zone: r.parse.Zone, Top: f.top, Notes: r.notes, Window: f.since != "" || f.until != "", Geo: where,
+		Tool: analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: geoData},
+	}
 }
 
 // tally reads the logs into facts. Each worker gathers a chunk at a time; the

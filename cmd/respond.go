@@ -70,7 +70,7 @@ each would have acted first, and whom it would have hit.`,
 }
 
 func (f *respondFlags) run(ctx context.Context, flags *pflag.FlagSet, args []string, std streams) error {
-	if err := report.Respond(io.Discard, new(analyze.Result), f.as, report.Response{}, report.Options{}); err != nil {
+	if err := report.KnownTool(f.as); err != nil {
 		return err // before the logs are read, lest hours be lost on it
 	}
 	if f.whatIf && (f.as != "text" || f.undo) {
@@ -125,7 +125,7 @@ func (f *respondFlags) fromLogs(ctx context.Context, flags *pflag.FlagSet, args 
 		return nil, nil, nil, err
 	}
 	if f.whatIf && streamed(r) {
-		return nil, nil, nil, errors.New("--what-if reads the logs twice, which standard input and pipes do not allow; give it files")
+		return nil, nil, nil, errors.New("--what-if reads the logs more than once, which standard input and pipes do not allow; give it files")
 	}
 	result, err := f.judge(ctx, r, window, flags, locator{db}, describe(db))
 	if err != nil {
@@ -149,7 +149,7 @@ func (f *respondFlags) fromLogs(ctx context.Context, flags *pflag.FlagSet, args 
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		whatIf = analyze.TryOut(facts, hits, analyze.Options{Zone: r.parse.Zone, Geo: locator{db}})
+		whatIf = analyze.TryOut(facts, hits, f.options(r, flags, locator{db}, describe(db)))
 	}
 	if err := db.Err(); err != nil {
 		problems = append(problems, err)

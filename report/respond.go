@@ -20,14 +20,15 @@ type Response struct {
 	WhatIf     *analyze.WhatIf // what the measures would have done; text only
 }
 
-// A Tool is one way to carry measures out. Its script is printed, never run.
+// A Tool is one way to carry measures out. Its script is printed, never run. In
+// all of them a line that begins with # is ignored.
 type Tool struct {
 	Name, Doc string
-	comment   string                                  // how a line that it ignores begins
+	shell     bool                                    // the script is for a shell
 	use, undo string                                  // how to use what is printed
 	pieces    map[string]func(*plan) (do, undo piece) // by the id of the advice
-	whole     func(*plan) string                      // in place of all that, for what is no script,
-	back      string                                  // and how to undo it
+	whole     func(*plan) string                      // in place of the pieces, for what is no script
+	back      string                                  // in place of their ways back
 }
 
 // A piece is what one measure asks of one tool.
@@ -45,6 +46,16 @@ func ToolNames() []string {
 	return names
 }
 
+// KnownTool tells whether --as takes a name.
+func KnownTool(name string) error {
+	names := ToolNames()
+	if slices.Contains(names, name) {
+		return nil
+	}
+	last := len(names) - 1
+	return fmt.Errorf("no tool is called %q; try %s or %s", name, strings.Join(names[:last], ", "), names[last])
+}
+
 // Respond writes the measures of a report as one tool needs them. Nothing in the
 // report is trusted, be it fresh or read from a file: addresses are parsed, names
 // are looked up or cut to what is harmless, and commands are made anew.
@@ -52,12 +63,10 @@ func Respond(w io.Writer, r *analyze.Result, tool string, p Response, o Options)
 	if tool == "text" {
 		return respondText(w, r, p, o)
 	}
-	i := slices.IndexFunc(Tools, func(t Tool) bool { return t.Name == tool })
-	if i < 0 {
-		names := ToolNames()
-		last := len(names) - 1
-		return fmt.Errorf("no tool is called %q; try %s or %s", tool, strings.Join(names[:last], ", "), names[last])
+	if err := KnownTool(tool); err != nil {
+		return err
 	}
+	i := slices.IndexFunc(Tools, func(t Tool) bool { return t.Name == tool })
 	_, err := io.WriteString(w, Tools[i].script(newPlan(r, p), p.Undo))
 	return err
 }
@@ -65,53 +74,42 @@ func Respond(w io.Writer, r *analyze.Result, tool string, p Response, o Options)
 // script is what a tool needs for all measures that it has a part in.
 func (t *Tool) script(p *plan, undo bool) string {
 	switch {
-	case t.whole != nil && undo:
+	case undo && t.back != "":
 		return t.back
 	case t.whole != nil:
 		return t.whole(p)
 	}
-	var b strings.Builder
-	note := func(text string) {
-		if text != "" {
-			b.WriteString(commented(t.comment, text))
-		}
-	}
 	var parts []string
 	for _, id := range p.order {
-		make := t.pieces[id]
-		if make == nil {
+		write := t.pieces[id]
+		if write == nil {
 			continue
 		}
-		do, back := make(p)
+		do, back := write(p)
 		if undo {
 			do = back
 		}
 		if do != "" {
-			parts = append(parts, string(do))
+			parts = append(parts, strings.TrimRight(string(do), "\n"))
 		}
 	}
+	use := t.use
 	if undo {
 		slices.Reverse(parts)
+		use = t.undo
 	}
-	if !strings.HasPrefix(t.use, "#!") {
-		note("logsleuth: measures for " + t.Name + ". Read them before you use them.")
-	} else {
+	if len(parts) == 0 {
+		use = "Nothing here is for " + t.Name + ": " + p.whyNothing()
+	}
+	var b strings.Builder
+	if t.shell {
 		b.WriteString("#!/bin/sh\n")
-		note("logsleuth: measures for " + t.Name + ". Read them before you use them.")
 	}
-	switch {
-	case len(parts) == 0:
-		note("Nothing here is for " + t.Name + ": " + p.whyNothing())
-	case undo:
-		note(t.undo)
-	default:
-		note(strings.TrimPrefix(t.use, "#!"))
-	}
-	for _, text := range p.notes(t.Name) {
-		note(text)
+	for _, text := range append([]string{"logsleuth: measures for " + t.Name + ". Read them before you use them.", use}, p.notes(t.Name)...) {
+		b.WriteString(commented(text))
 	}
 	for _, part := range parts {
-		b.WriteString("\n" + strings.TrimRight(part, "\n") + "\n")
+		b.WriteString("\n" + part + "\n")
 	}
 	return b.String()
 }
@@ -139,11 +137,11 @@ func (p *plan) commands(id string) (do, undo map[string]string) {
 		{nftables, nftShell, nftShell}, {iptables, rootShell, rootShell}, {ufw, rootShell, rootShell},
 		{apache, apacheShell(id), rootShell}, {host, "%s", "%s"},
 	} {
-		make := t.pieces[id]
-		if make == nil || t.Name == apache.Name && id == "limit" { // modules that are seldom there
+		write := t.pieces[id]
+		if write == nil || t.Name == apache.Name && id == "limit" { // modules that are seldom there
 			continue
 		}
-		d, u := make(p)
+		d, u := write(p)
 		if d == "" {
 			continue
 		}
@@ -518,7 +516,8 @@ func (p *plan) notes(tool string) []string {
 const behindProxy = "The log shows that a proxy or load balancer stands in front: this host's packet filter sees only its address, so it cannot work here. Block and limit at the edge (the proxy, the load balancer, the delivery service), or in Apache with mod_remoteip, whose addresses the log shows: logsleuth respond --as apache."
 
 // commented writes text as comments, in lines of a bearable length.
-func commented(mark, text string) string {
+func commented(text string) string {
+	const mark = "#"
 	var b strings.Builder
 	for para := range strings.SplitSeq(text, "\n") {
 		if strings.HasPrefix(para, "    ") { // a command, to be copied

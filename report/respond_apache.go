@@ -9,9 +9,15 @@ import (
 // visitors where mod_remoteip does, so it can work behind a proxy too.
 var apache = Tool{
 	Name: "apache", Doc: "configuration for Apache 2.4",
-	comment: "#",
-	use:     "To use: keep it as /etc/apache2/conf-available/logsleuth.conf, then a2enconf logsleuth && apachectl configtest && systemctl reload apache2 (restart where MaxRequestWorkers is set). It lasts over a reboot, and knows no expiry: a2disconf logsleuth after a day or so. Block first, then restart: else the workers fill up again at once.",
-	undo:    "To use: sh FILE, as root.",
+	use: "To use: keep it as /etc/apache2/conf-available/logsleuth.conf, then a2enconf logsleuth && apachectl configtest && systemctl reload apache2 (restart where MaxRequestWorkers is set). It lasts over a reboot, and knows no expiry: a2disconf logsleuth after a day or so. Block first, then restart: else the workers fill up again at once.",
+	back: `#!/bin/sh
+# logsleuth: takes all of its configuration out of Apache's. To use: sh FILE, as root.
+for conf in /etc/apache2/conf-enabled/logsleuth*.conf; do
+  [ ! -e "$conf" ] || a2disconf "$(basename "$conf" .conf)"
+done
+rm -f /etc/apache2/conf-available/logsleuth*.conf
+apachectl configtest && systemctl reload apache2
+`,
 	pieces: map[string]func(*plan) (do, undo piece){
 		"block": func(p *plan) (piece, piece) {
 			if len(p.block) == 0 {
@@ -60,9 +66,9 @@ var apache = Tool{
 
 const closeXMLRPC = "<Files \"xmlrpc.php\">\n    Require all denied\n</Files>\n"
 
-// undoConf takes out what the commands of one measure put in, or the file of all.
+// undoConf takes out what the commands of one measure put in.
 func undoConf(id string) piece {
-	return piece(fmt.Sprintf("for conf in logsleuth-%s logsleuth; do\n  [ ! -e \"/etc/apache2/conf-enabled/$conf.conf\" ] || a2disconf \"$conf\"\n  rm -f \"/etc/apache2/conf-available/$conf.conf\"\ndone\napachectl configtest && systemctl reload apache2\n", id))
+	return piece(fmt.Sprintf("a2disconf logsleuth-%[1]s\nrm -f /etc/apache2/conf-available/logsleuth-%[1]s.conf\napachectl configtest && systemctl reload apache2\n", id))
 }
 
 // requireNot refuses the named, each below its evidence.
@@ -77,7 +83,6 @@ func (p *plan) requireNot(indent string) string {
 // htaccess is for those who may not change the server's configuration.
 var htaccess = Tool{
 	Name: "htaccess", Doc: "lines for a site's .htaccess",
-	comment: "#",
 	whole: func(p *plan) string {
 		block, xmlrpc := len(p.block) > 0, false
 		for _, id := range p.order {
@@ -85,16 +90,16 @@ var htaccess = Tool{
 		}
 		var b strings.Builder
 		if !block && !xmlrpc {
-			b.WriteString(commented("#", "Nothing here is for htaccess: "+p.whyNothing()))
+			b.WriteString(commented("Nothing here is for htaccess: " + p.whyNothing()))
 			for _, text := range p.notes("htaccess") {
-				b.WriteString(commented("#", text))
+				b.WriteString(commented(text))
 			}
 			return b.String()
 		}
 		b.WriteString("# BEGIN logsleuth\n")
-		b.WriteString(commented("#", "Put these lines, with both marks, at the top of the site's .htaccess, in place of those that stand there. It takes AllowOverride AuthConfig. To undo: take them out (logsleuth respond --as htaccess --undo says how). It knows no expiry: addresses change hands, so take them out after a day or so."))
+		b.WriteString(commented("Put these lines, with both marks, at the top of the site's .htaccess, in place of those that stand there. It takes AllowOverride AuthConfig. To undo: take them out (logsleuth respond --as htaccess --undo says how). It knows no expiry: addresses change hands, so take them out after a day or so."))
 		for _, text := range p.notes("htaccess") {
-			b.WriteString(commented("#", text))
+			b.WriteString(commented(text))
 		}
 		if block {
 			b.WriteString("AuthMerging And\n<RequireAll>\n  Require all granted\n" + p.requireNot("  ") + "</RequireAll>\n")

@@ -13,8 +13,8 @@ import (
 // address in nor make a line of another kind look like this one.
 var fail2ban = Tool{
 	Name: "fail2ban", Doc: "a shell script that writes filters and jails",
-	comment: "#",
-	use: "#!To use: sh FILE, as root, as often as you like; bans end by themselves, and fail2ban remembers them over a reboot. F2B=DIR writes elsewhere than /etc/fail2ban.\n" +
+	shell: true,
+	use: "To use: sh FILE, as root, as often as you like; bans end by themselves, and fail2ban remembers them over a reboot. F2B=DIR writes elsewhere than /etc/fail2ban.\n" +
 		"With iptables-persistent too: save without fail2ban's chains, which it makes anew at each start and which would stand twice:\n" +
 		"    iptables-save | grep -v f2b- > /etc/iptables/rules.v4; ip6tables-save | grep -v f2b- > /etc/iptables/rules.v6",
 	undo: "To use: sh FILE, as root. Bans of these jails end with them.",

@@ -82,8 +82,7 @@ func databaseSettings(unit, name, settings string) (do, undo piece) {
 // lines of the log. One for each target; who gets it is for the owner to find.
 var abuseMail = Tool{
 	Name: "abuse-mail", Doc: "a letter for each named address to its network's abuse desk",
-	comment: "#",
-	back:    "Nothing to undo: a letter that was sent cannot be taken back.\n",
+	back: "Nothing to undo: a letter that was sent cannot be taken back.\n",
 	whole: func(p *plan) string {
 		var b strings.Builder
 		for i, t := range p.block {

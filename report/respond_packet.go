@@ -14,7 +14,6 @@ const blockFor = "1d"
 // and undoing them touches nobody else's rules.
 var nftables = Tool{
 	Name: "nftables", Doc: "a file for nft -f, for IPv4 and IPv6",
-	comment: "#",
 	use: "To check: nft -c -f FILE. To use: nft -f FILE, as often as you like. The blocks end by themselves after a day.\n" +
 		"To make it last over a reboot: keep it as /etc/logsleuth.nft, put the line  include \"/etc/logsleuth.nft\"  at the end of /etc/nftables.conf, and systemctl enable nftables; the day of the blocks then begins anew. Block first, then restart Apache: else its workers fill up again at once.",
 	undo: "To use: nft -f FILE. Take the include out of /etc/nftables.conf if you put it there.",
@@ -88,8 +87,8 @@ func joined(list []netip.Prefix) string {
 // a chain that it declares, so that using it twice is the same as once.
 var iptables = Tool{
 	Name: "iptables", Doc: "a shell script, for IPv4 and IPv6",
-	comment: "#",
-	use: "#!To check: sh FILE --test. To use: sh FILE, as root, as often as you like. Block first, then restart Apache: else its workers fill up again at once.\n" +
+	shell: true,
+	use: "To check: sh FILE --test. To use: sh FILE, as root, as often as you like. Block first, then restart Apache: else its workers fill up again at once.\n" +
 		"iptables knows no expiry: undo the blocks after a day (logsleuth respond --as iptables --undo).\n" +
 		"To make it last over a reboot with iptables-persistent, save without fail2ban's chains, which fail2ban makes anew at each start and which would stand twice:\n" +
 		"    iptables-save | grep -v f2b- > /etc/iptables/rules.v4; ip6tables-save | grep -v f2b- > /etc/iptables/rules.v6",
@@ -159,8 +158,8 @@ func dropChain(name string) piece {
 
 var ufw = Tool{
 	Name: "ufw", Doc: "a shell script of ufw rules",
-	comment: "#",
-	use: "#!To check: sh FILE --dry-run. To use: sh FILE, as root, as often as you like; ufw keeps the rules over a reboot. Block first, then restart Apache: else its workers fill up again at once.\n" +
+	shell: true,
+	use: "To check: sh FILE --dry-run. To use: sh FILE, as root, as often as you like; ufw keeps the rules over a reboot. Block first, then restart Apache: else its workers fill up again at once.\n" +
 		"ufw knows no expiry: undo the blocks after a day (logsleuth respond --as ufw --undo). It has no limit of connections either, and its own 'limit' counts six in thirty seconds, too few for a web site: use logsleuth respond --as iptables for that.",
 	undo: "To use: sh FILE, as root.",
 	pieces: map[string]func(*plan) (do, undo piece){
@@ -180,9 +179,9 @@ var ufw = Tool{
 // crowdsec's decisions are deleted before they are made: else they would stand twice.
 var crowdsec = Tool{
 	Name: "crowdsec", Doc: "a shell script of cscli decisions",
-	comment: "#",
-	use:     "#!To use: sh FILE, as root, as often as you like. The decisions end by themselves after a day. It takes a bouncer to carry them out: behind a proxy one at the edge or in Apache, not in the packet filter.",
-	undo:    "To use: sh FILE, as root.",
+	shell: true,
+	use:   "To use: sh FILE, as root, as often as you like. The decisions end by themselves after a day. It takes a bouncer to carry them out: behind a proxy one at the edge or in Apache, not in the packet filter.",
+	undo:  "To use: sh FILE, as root.",
 	pieces: map[string]func(*plan) (do, undo piece){
 		"block": func(p *plan) (piece, piece) {
 			var do, undo strings.Builder
