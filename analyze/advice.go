@@ -18,8 +18,8 @@ const (
 	// leastRate is a limit of new connections a minute that lets through a dozen
 	// visits.
 	leastRate = 60
-	// cronShare is the share of failing calls from WordPress's own scheduler from which it is
-	// worth taking off the visitors' requests, and fewCronEvents the least of them.
+	// cronShare is the share of failing calls by WordPress's own scheduler from which
+	// it is worth taking off the visitors' requests, and fewCronEvents the least of them.
 	cronShare     = 0.25
 	fewCronEvents = 5
 )
@@ -141,7 +141,7 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 	if n := c.Kinds.Count(dbTooBig); n > 0 {
 		add(Advice{
 			ID:          "packets",
-			Text:        fmt.Sprintf("Let the database take longer queries (max_allowed_packet): it refused %s for their length.", plural(n, "query")),
+			Text:        fmt.Sprintf("Let the database take longer queries (max_allowed_packet): it refused one %s for its length.", times(int(n))),
 			Subject:     c.databaseUnit(),
 			SideEffects: "The database restarts. A connection that sends such a query takes that much memory.",
 		})

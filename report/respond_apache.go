@@ -16,7 +16,7 @@ for conf in /etc/apache2/conf-enabled/logsleuth*.conf; do
   [ ! -e "$conf" ] || a2disconf "$(basename "$conf" .conf)"
 done
 rm -f /etc/apache2/conf-available/logsleuth*.conf
-apachectl configtest && systemctl reload apache2
+apachectl configtest && systemctl restart apache2
 `,
 	pieces: map[string]func(*plan) (do, undo piece){
 		"block": func(p *plan) (piece, piece) {
@@ -68,7 +68,11 @@ const closeXMLRPC = "<Files \"xmlrpc.php\">\n    Require all denied\n</Files>\n"
 
 // undoConf takes out what the commands of one measure put in.
 func undoConf(id string) piece {
-	return piece(fmt.Sprintf("a2disconf logsleuth-%[1]s\nrm -f /etc/apache2/conf-available/logsleuth-%[1]s.conf\napachectl configtest && systemctl reload apache2\n", id))
+	how := "reload"
+	if id == "workers" {
+		how = "restart"
+	}
+	return piece(fmt.Sprintf("a2disconf logsleuth-%[1]s\nrm -f /etc/apache2/conf-available/logsleuth-%[1]s.conf\napachectl configtest && systemctl %[2]s apache2\n", id, how))
 }
 
 // requireNot refuses the named, each below its evidence.
