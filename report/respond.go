@@ -351,13 +351,17 @@ func (p *plan) targets(list []analyze.Target, clients map[netip.Addr]*analyze.Cl
 		if err != nil || n != n.Masked() || !n.IsSingleIP() && (n.Addr().Is4() || n.Bits() != 64) || n.Addr().Is4In6() || seen[n] || len(out) == maxTargets {
 			continue
 		}
-		t := target{net: n}
+		t, others := target{net: n}, 0
 		for a, c := range clients {
-			if n.Contains(a) && c.Standing == standing {
+			switch {
+			case !n.Contains(a):
+			case c.Standing == standing:
 				t.who = append(t.who, c)
+			default:
+				others++
 			}
 		}
-		if len(t.who) == 0 || !n.IsSingleIP() && len(t.who) < 2 {
+		if len(t.who) == 0 || others > 0 || !n.IsSingleIP() && len(t.who) < 2 {
 			continue
 		}
 		slices.SortFunc(t.who, func(a, b *analyze.Client) int { return strings.Compare(a.IP, b.IP) })
