@@ -3,7 +3,7 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    = 3s
 
-.PHONY: build help check format vet test fuzz bench docs geo clean
+.PHONY: build help check format vet test cases fuzz bench calibrate docs geo ranges clean
 
 build: ## build ./logsleuth
 	go build -o logsleuth .
@@ -11,7 +11,7 @@ build: ## build ./logsleuth
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
 
-check: format vet test fuzz ## everything that must hold before a commit
+check: format vet test cases fuzz ## everything that must hold before a commit
 
 format: ## name the files that gofmt would change
 	@gofmt -l . | { ! grep .; } || { echo 'run: gofmt -w .'; exit 1; }
@@ -22,6 +22,9 @@ vet: ## look for mistakes that compile
 
 test: ## run the tests, with the race detector
 	go test -race ./...
+
+cases: ## what is known of the logs in testdata/cases must hold
+	go run . check testdata/cases
 
 fuzz: ## a few seconds of each fuzz target
 	@set -e; for package in $$(go list ./...); do \
@@ -34,12 +37,20 @@ fuzz: ## a few seconds of each fuzz target
 bench: ## measure the rooms that see every line
 	go test -run '^$$' -bench . -benchmem ./source ./parser ./analyze
 
-docs: ## write the pages of docs/ that are made from the code
+calibrate: ## measure the stated confidences on thousands of simulated servers
+	go test ./analyze -run TestCalibration -v -timeout 1h -calibrate 100
+
+docs: ## write the pages and lists that are made from the code
 	go test ./parser -run 'TestEventsPage|TestLinesPage' -update
 	go test ./analyze -run TestRulesPage -update
+	go test ./cmd -run TestCheckPage -update
+	go test ./mask -run TestWords -update
 
 geo: ## fetch the data about addresses anew (needs npm)
 	./geo/build/build.sh
+
+ranges: ## fetch the published ranges of CDNs and crawlers anew (needs the operators' sites)
+	go run ./geo/ranges
 
 clean: ## remove what was built
 	rm -rf logsleuth dist

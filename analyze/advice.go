@@ -22,7 +22,14 @@ const (
 	// it is worth taking off the visitors' requests, and fewCronEvents the least of them.
 	cronShare     = 0.25
 	fewCronEvents = 5
+	// enoughTooLong is how many queries are refused for their length before it is
+	// worth a restart of the database: a stray one is some plugin's slip.
+	enoughTooLong = 10
 )
+
+// AdviceIDs are the ids of all advice there is, in the order in which it is given.
+var AdviceIDs = []string{"remoteip", "block", "crawl-rate", "look", "inspect", "passwords", "limit", "reqtimeout", "restart", "workers", "protect-database",
+	"swap", "packets", "connections", "jail", "xmlrpc", "wp-cron", "plugin"}
 
 // advise orders the measures that the findings ask for: whom they are about and
 // with which numbers. The commands are made of that where a report is written.
@@ -71,8 +78,14 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		}
 	}
 
+	if a, ok := c.remoteIP(); ok {
+		add(a)
+	}
 	if len(attackers) > 0 {
 		add(c.block(attackers))
+	}
+	if a, ok := c.crawlRate(); ok {
+		add(a)
 	}
 	if len(suspects) > 0 {
 		add(Advice{
@@ -138,10 +151,10 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			SideEffects: "It takes 1 GB of the disk. A server that works out of swap all the time is slow for everybody.",
 		})
 	}
-	if n := c.Kinds.Count(dbTooBig); n > 0 {
+	if n := c.Kinds.Count(dbTooBig); n >= enoughTooLong {
 		add(Advice{
 			ID:          "packets",
-			Text:        fmt.Sprintf("Let the database take longer queries (max_allowed_packet): it refused one %s for its length.", times(int(n))),
+			Text:        fmt.Sprintf("Let the database take longer queries (max_allowed_packet): it refused one for its length %s.", times(int(n))),
 			Subject:     c.databaseUnit(),
 			SideEffects: "The database restarts. A connection that sends such a query takes that much memory.",
 		})
@@ -160,7 +173,7 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			Text:        "Let fail2ban shut out whoever does the same next time: logsleuth respond --as fail2ban prints the filters and jails.",
 			SideEffects: "Whoever mistypes a password that often is shut out for an hour too.",
 			Jails:       jails,
-			Proxied:     c.behindProxy(),
+			Proxied:     c.inFront(),
 		})
 	}
 	if n := c.xmlrpcCalls(); n > 0 {
@@ -245,7 +258,7 @@ func (c *Case) block(who []netip.Addr) Advice {
 		Text:        fmt.Sprintf("Block %s.", addrs(who)),
 		SideEffects: "Whoever else sits behind the same address is locked out too. Addresses change hands: let the block expire.",
 		Targets:     c.targets(who),
-		Proxied:     c.behindProxy(),
+		Proxied:     c.inFront(),
 	}
 	if a.Proxied {
 		a.Text += " Do it at the proxy or load balancer in front: the log shows that one is there, so a packet filter on this host sees only its address."
@@ -318,7 +331,7 @@ func (c *Case) limit() Advice {
 		Number:      int64(n),
 		Rate:        int64(rate),
 		Exempt:      c.exempted(),
-		Proxied:     c.behindProxy(),
+		Proxied:     c.inFront(),
 	}
 	if busiest > 0 {
 		a.SideEffects += fmt.Sprintf(" Of the other clients here none opened more than %d within %d seconds that show.", busiest, loadWindow/second)
@@ -326,13 +339,17 @@ func (c *Case) limit() Advice {
 	if a.Proxied {
 		a.Text += " A proxy stands in front, so that is its work: a packet filter on this host would count the proxy as one address."
 	}
+	if len(a.Exempt) > 0 {
+		a.Text += " Proxies, crawlers and the addresses that you allow are left out."
+	}
 	return a
 }
 
-// exempted are the addresses that stand for many, or for this server, so that no
-// limit may meet them.
+// exempted are the networks that no limit may meet: addresses that stand for many
+// or for this server, their operators' ranges, and those that the user vouches for.
 func (c *Case) exempted() []string {
-	var list []string
+	v4, v6 := c.exempt()
+	list := slices.Concat(v4, v6)
 	for _, cc := range c.Everybody {
 		switch cc.Standing {
 		case Proxy, Crawler, Own:
@@ -340,6 +357,13 @@ func (c *Case) exempted() []string {
 		}
 	}
 	return list
+}
+
+// inFront tells whether a proxy stands in front, so that a packet filter on this
+// host sees it in place of the clients.
+func (c *Case) inFront() bool {
+	_, _, proxied := c.proxied()
+	return proxied || c.behindProxy()
 }
 
 // behindProxy tells whether the addresses in the log came from a header, which

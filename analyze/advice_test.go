@@ -40,7 +40,9 @@ func TestAdvice(t *testing.T) {
 		}, "connections"},
 		{"long queries", func(s *script) {
 			visits(s)
-			s.client(1800, ":error", 100, "203.0.113.60", 4000, "WordPress database error Got a packet bigger than 'max_allowed_packet' bytes for query INSERT INTO wp_options made by update_option")
+			for i := range enoughTooLong {
+				s.client(1800+float64(i), ":error", 100, "203.0.113.60", 4000, "WordPress database error Got a packet bigger than 'max_allowed_packet' bytes for query INSERT INTO wp_options made by update_option")
+			}
 		}, "packets"},
 		{"scheduled work", func(s *script) {
 			visits(s)

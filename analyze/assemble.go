@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/logsleuth/logsleuth/parser"
 )
@@ -68,6 +67,9 @@ func (c *Case) client(cc *ClientCase) Client {
 	p := sigmoid(cc.Score)
 	if cc.Standing != Attacker && cc.Standing != Suspect {
 		p = min(1-p, most)
+		if cc.would != "" { // somebody who knows has said so
+			p = most
+		}
 	}
 	r := Client{
 		IP: cc.Addr.String(), Standing: cc.Standing, Confidence: round2(p),
@@ -237,85 +239,6 @@ func (c *Case) memory() *MemoryReport {
 	r.Text = fmt.Sprintf("When memory ran out, %s of about %s each%s, and %s of other programs filled %s; with a tenth to spare %s fit.",
 		plural(r.WorkersSeen, "worker"), megabytes(r.WorkerRSSBytes), shared, megabytes(r.OtherBytes), megabytes(r.TotalBytes), plural(r.SuggestedWorkers, "worker"))
 	return r
-}
-
-// blind is what these logs could not have shown.
-func (c *Case) blind() []string {
-	var list []string
-	quietInfo := true
-	httpd := false
-	for i := range c.Coverage.Inputs {
-		in := &c.Coverage.Inputs[i]
-		if strings.HasPrefix(in.Format(), "apache") {
-			httpd = true
-			quietInfo = quietInfo && in.Levels[parser.LevelInfo]+in.Levels[parser.LevelDebug] == 0
-		}
-	}
-	if httpd && !c.Coverage.access() {
-		list = append(list, "An error log shows no request that went well: how many requests and connections there were in all stands in access.log.")
-	}
-	if httpd && quietInfo {
-		list = append(list, "No line of level info is among these, so LogLevel hides ordinary missing files, requests that were too slow (mod_reqtimeout) and requests that were too long.")
-	}
-	if httpd && !c.Coverage.access() {
-		list = append(list, "WordPress writes no failed login to error.log: guessing at wp-login.php and xmlrpc.php would not show.")
-	}
-	if c.Kinds.Count(workersExhausted) > 0 {
-		list = append(list, "Apache says only once after each start that its workers ran out: later times left no line.")
-	}
-	if n := c.dbSilence(); n > 0 {
-		list = append(list, "WordPress stops logging when it cannot connect to the database at all: silence after the last error is not recovery.")
-	}
-	if !c.Coverage.syslog() {
-		list = append(list, "Without syslog or the kernel's log: whether memory ran out, who was killed for it, and who stopped a service.")
-	}
-	if !httpd {
-		list = append(list, "Without Apache's error.log: which visitor met which error.")
-	}
-	if front, n, all := c.mostlyBehind(); all > 0 && 2*n > all {
-		list = append(list, fmt.Sprintf("%d of %d lines that name a client name an address of %s, which stands in front of the site: who asked is not in these logs. With mod_remoteip Apache logs the visitors.", n, all, front))
-	}
-	cut, lost := int64(0), c.Kinds.Of("log.lost").Count
-	for _, in := range c.Coverage.Inputs {
-		cut += in.Cut
-	}
-	if cut > 0 {
-		list = append(list, fmt.Sprintf("%s cut off by Apache at 8191 bytes, so the code that asked is missing there.", wereNoun(cut, "line")))
-	}
-	if lost > 0 {
-		list = append(list, "The logger threw lines away, so counts are lower bounds.")
-	}
-	if n := c.Facts.Clients.Folded; n > 0 {
-		list = append(list, fmt.Sprintf("%s with few lines were counted together for lack of room.", plural(n, "client")))
-	}
-	return append([]string{}, list...)
-}
-
-// mostlyBehind counts the lines that name an address of a delivery service, and
-// names the service.
-func (c *Case) mostlyBehind() (front string, n, all int64) {
-	for _, cc := range c.Everybody {
-		all += cc.Events
-		if f := c.frontOf(cc.Addr); f != "" {
-			front, n = f, n+cc.Events
-		}
-	}
-	return front, n, all
-}
-
-func wereNoun(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun + " was"
-	}
-	return plural(n, noun) + " were"
-}
-
-// dbSilence counts the errors after which WordPress falls silent.
-func (c *Case) dbSilence() (n int64) {
-	for _, k := range databaseHarm {
-		n += c.Kinds.Count(k)
-	}
-	return n
 }
 
 // notes say how the logs were read.

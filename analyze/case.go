@@ -24,6 +24,11 @@ type Options struct {
 	Top    int            // victims and bystanders listed one by one
 	Notes  []string       // how the logs were read
 	Geo    Locator        // nil: places are not looked up
+	Why    []netip.Prefix // clients whose whole reasoning is asked for
+
+	Services       func(netip.Addr) (Service, bool) // nil: nothing is known of them
+	Allow          []netip.Prefix                   // never accused, never in a command
+	TrustedProxies []netip.Prefix                   // stand for others
 }
 
 // A Case is the facts with what several rules need, worked out once.
@@ -36,8 +41,10 @@ type Case struct {
 	Troubles    []*Trouble
 	Everybody   []*ClientCase // by address
 	byAddr      map[netip.Addr]*ClientCase
-	parts       []*component // see plugins; nil: not yet found
-	before      []Rule       // those that have been weighed
+	parts       []*component         // see plugins; nil: not yet found
+	asked       []*ClientCase        // see Options.Why
+	before      []Rule               // those that have been weighed
+	own         map[netip.Addr]Place // this server's addresses, by its own log
 }
 
 // A ClientCase is a client with what rules found about it.
@@ -52,6 +59,12 @@ type ClientCase struct {
 	loadIn   map[*Trouble]bool
 	settle   string
 	standIn  bool // it stands for others
+	asked    bool
+	passed   []Silence // where it is asked for: rules that found nothing
+	because  string    // why its score gives its standing
+	guard    guard
+	allowed  netip.Prefix // the range that the user vouches for
+	would    Standing     // what it would have been called without the two
 }
 
 // A Load is how many connections and workers a client held at once.
@@ -83,7 +96,14 @@ func newCase(f *Facts, o Options) *Case {
 		c.Everybody = append(c.Everybody, cc)
 		c.byAddr[cf.Addr] = cc
 	}
+	c.own = c.ownAddresses()
+	for _, cc := range c.Everybody {
+		cc.guard = c.guardOf(cc)
+		cc.allowed, _ = within(o.Allow, cc.Addr)
+	}
+	c.crowd()
 	c.Troubles = findTroubles(c)
+	c.ask()
 	return c
 }
 

@@ -125,7 +125,7 @@ func checkResult(t *testing.T, r *Result, logs []logFile) {
 		if a.Urgency != i+1 {
 			t.Errorf("advice %s has urgency %d in place %d", a.ID, a.Urgency, i+1)
 		}
-		if len(a.Commands) > 0 {
+		if len(a.Commands) > 0 && a.ID != "remoteip" { // whose lines come from the operators of proxies
 			t.Errorf("advice %s has commands, which are report's to make", a.ID)
 		}
 		for _, target := range a.Targets {

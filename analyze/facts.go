@@ -167,7 +167,7 @@ func (f *Facts) Observe(input int, e *parser.Event) {
 	if timed {
 		f.Timeline.observe(p, e)
 	}
-	if e.Kind.Role == parser.State && timed {
+	if e.Kind.Role == parser.State && timed || e.Kind == serverName || e.Kind == hostAddress { // its own address counts also where no time is known
 		f.Journal.observe(p, e)
 	}
 	if e.Client.IsValid() && !elsewhere(e.Kind) {

@@ -99,6 +99,7 @@ func judge(logs []logFile) *Result { return Judge(whole(logs), judgeOptions(logs
 
 func judgeOptions(logs []logFile) (o Options) {
 	o.Top = 10
+	o.Services = testServices
 	for _, l := range logs {
 		o.Inputs = append(o.Inputs, Input{Path: l.name})
 	}
@@ -136,6 +137,7 @@ func dump(f *Facts) string {
 			fmt.Fprintf(&b, "  %v %q\n", p, in.Texts[p])
 		}
 		fmt.Fprintln(&b, "  formats", in.Formats, "levels", in.Levels)
+		fmt.Fprintln(&b, "  beats", in.Beats.Width, in.Beats.List)
 		tallies(in.Kinds)
 	}
 	for _, k := range parser.Kinds {
@@ -208,9 +210,10 @@ func TestNamesExist(t *testing.T) {
 	for name, kinds := range map[string][]*parser.Kind{
 		"database": {dbGone, dbLost, dbRefused, dbLimit, dbStart, dbStop, dbCrash, dbRecover, dbInjection, dbMemory},
 		"workers":  {workersExhausted, scoreboardFull, forkFailed, childSIGTERM, childSIGKILL, childStuck, childSegfault, childExit},
-		"server":   {serverStart, serverStop, serverGraceful, serverRestart, serverUnclean, serverProxied},
+		"server":   {serverStart, serverStop, serverGraceful, serverRestart, serverUnclean, serverProxied, serverName, serverBind, hostAddress},
 		"php":      {phpFatal, phpMemory, phpTimeout, backendDown, backendTimeout},
 		"kernel":   {oomKill, oomInvoked, oomTask, oomTotal, kernelSegfault, kernelBoot, unitFailed},
+		"blind":    {workersNear, tlsFailed, logLost},
 		"deeds":    {fileMissing, scriptMissing, indexDenied, pathInvalid, accessDenied, authFailed, authUnknownUser, requestTimeout},
 	} {
 		for i, k := range kinds {

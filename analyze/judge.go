@@ -49,7 +49,10 @@ func Judge(f *Facts, o Options) *Result {
 	r.Moments = c.moments(incidents)
 	r.Blind = c.blind()
 	r.Verdict = c.verdict(incidents)
+	c.caution(&r.Verdict, incidents)
+	r.Allowed = c.allowedMet()
 	r.Advice = c.advise(incidents, r)
+	r.Why = c.why()
 	return r
 }
 
@@ -58,7 +61,8 @@ func (c *Case) judgeClients() {
 	c.weighClients(Rules)
 	for _, cc := range c.Everybody {
 		cc.Score = math.Min(cc.Score+prior, logit(most))
-		cc.Standing = c.standing(cc)
+		said, because := c.standing(cc)
+		cc.Standing, cc.because = c.spare(cc, said, because)
 		if cc.Standing != Attacker && cc.Standing != Suspect {
 			continue
 		}
@@ -83,6 +87,10 @@ func (c *Case) weighClients(rules []Rule) {
 		c.before = rules[:i]
 		for _, f := range rule.Judge(c) {
 			cc := c.byAddr[f.Client]
+			if f.Passed {
+				cc.pass(rule, f.Text)
+				continue
+			}
 			if f.Evidence.Text != "" {
 				f.Evidence.Rule = rule.ID
 				f.Evidence.Weight = round2(f.Evidence.Weight)
@@ -107,27 +115,31 @@ func (c *Case) weighClients(rules []Rule) {
 // deedOrder is which of several deeds a client is named for.
 var deedOrder = []Cause{CauseFlood, CauseSlow, CauseDistributed, CauseCompromise, CauseGuessing, CauseScan}
 
-// standing is what a client is taken for. Only a deed, or a load that stands
-// out, can make an attacker.
-func (c *Case) standing(cc *ClientCase) Standing {
+// standing is what a client is taken for, and why, as the end of "it is called
+// so because". Only a deed, or a load that stands out, can make an attacker.
+func (c *Case) standing(cc *ClientCase) (Standing, string) {
 	p := sigmoid(cc.Score)
+	why := ""
 	switch {
-	case standsIn(cc.Addr) && cc.Addr.IsLoopback():
-		return Own
-	case standsIn(cc.Addr), c.frontOf(cc.Addr) != "":
-		return Proxy
-	case cc.onlyRemote(): // may be a server that Apache asked
+	case cc.onlyRemote():
+		why = "the log names it only as [remote], which may be a server that Apache asked, and such is never accused"
 	case accused(cc) && p >= attackerFrom && !cc.standIn:
-		return Attacker
+		return Attacker, fmt.Sprintf("a rule accuses it, and the sum is at least %.0f%%", 100*attackerFrom)
+	case accused(cc) && p >= attackerFrom:
+		return Suspect, "a rule accuses it, but it may stand for many people, and such an address is never called attacker, whatever the sum"
 	case accused(cc) && p >= suspectFrom:
-		return Suspect
+		return Suspect, fmt.Sprintf("a rule accuses it, and the sum is at least %.0f%% and less than %.0f%%", 100*suspectFrom, 100*attackerFrom)
+	case accused(cc):
+		why = fmt.Sprintf("a rule accuses it, but the sum is less than %.0f%%", 100*suspectFrom)
+	default:
+		why = "no rule accuses it of anything that it did, nor of a load that stands out, and without that no sum makes a suspect"
 	}
 	for _, t := range cc.Kinds {
 		if parser.Kinds[t.Kind].Role == parser.Harm {
-			return Victim
+			return Victim, why + "; it was served errors"
 		}
 	}
-	return Bystander
+	return Bystander, why + "; it was served no errors"
 }
 
 // An incident in the making, with the trouble that it came from.
@@ -196,7 +208,7 @@ func (c *Case) incidents() []*incident {
 		for _, cc := range in.who {
 			in.Clients = append(in.Clients, cc.Addr.String())
 		}
-		in.Summary = c.summary(in)
+		in.Summary = c.summary(in) + c.besides(in.trouble)
 	}
 	return list
 }
@@ -206,6 +218,10 @@ var causeOrder = []Cause{CauseFlood, CauseSlow, CauseDistributed, CauseDisk, Cau
 
 // undecided is the log-odds that a cause has to beat.
 const undecided = 1.0
+
+// knowsLittle is the confidence of not knowing: that no log here shows the cause
+// can itself be doubted.
+const knowsLittle = 0.5
 
 // weigh finds the likeliest cause and how likely it is among the causes that
 // have evidence and the unknown one.
@@ -221,6 +237,9 @@ func weigh(scores map[Cause]float64) (best Cause, confidence float64) {
 		if s > top {
 			best, top = cause, s
 		}
+	}
+	if best == CauseUndetermined {
+		return best, math.Min(math.Exp(top)/sum, knowsLittle)
 	}
 	return best, math.Min(math.Exp(top)/sum, most)
 }
@@ -307,7 +326,10 @@ func (c *Case) names(who []*ClientCase) string {
 
 // summary says an incident in one sentence.
 func (c *Case) summary(in *incident) string {
-	span := fmt.Sprintf("From %s to %s", clock(in.start), clock(in.end))
+	span := "At " + clock(in.start)
+	if clock(in.end) != clock(in.start) {
+		span = fmt.Sprintf("From %s to %s", clock(in.start), clock(in.end))
+	}
 	if t := in.trouble; t != nil {
 		after := c.sequel(t, in.Cause)
 		switch in.Cause {
@@ -427,6 +449,9 @@ func (c *Case) loadText(cc *ClientCase, t *Trouble) (load, when string) {
 		return fmt.Sprintf("did not finish %s in time", plural(cc.count(requestTimeout), "request")), "from " + clock(cc.Kinds.Of(requestTimeout.Name).First) + " on"
 	case cc.deed == CauseSlow:
 		return fmt.Sprintf("began %s that it never finished", plural(cc.Web.Unsent.Count, "request")), "from " + clock(cc.Web.Unsent.First) + " on"
+	}
+	if l.held() < crowdConnections && cc.Web != nil && cc.Web.pages() >= hogPages {
+		return fmt.Sprintf("asked for %d pages", cc.Web.pages()), "from " + clock(cc.Web.First) + " on"
 	}
 	return fmt.Sprintf("opened at least %s within %d seconds", plural(l.held(), "connection"), loadWindow/second), "by " + clock(l.At+loadWindow)
 }
@@ -638,7 +663,7 @@ func (c *Case) unaccused() (all, most int64) {
 			}
 		}
 		if cc.Web != nil {
-			n += cc.Web.Logins.Count + cc.Web.Secrets
+			n += cc.Web.Logins.Count + cc.Web.Secrets + cc.onlyXMLRPC()
 		}
 		if cc.Standing != Attacker && cc.Standing != Suspect {
 			all += n
@@ -661,7 +686,7 @@ func (c *Case) kernel() bool {
 // syslog tells whether a log of the whole system was among those that were read.
 func (cv *Coverage) syslog() bool {
 	for i := range cv.Inputs {
-		if strings.HasPrefix(cv.Inputs[i].Format(), "syslog") {
+		if sortOf(cv.Inputs[i].Format()) == systemLog {
 			return true
 		}
 	}
@@ -718,7 +743,7 @@ func (c *Case) doubts(in *incident) []string {
 	if in.trouble != nil && c.Zone == nil && c.clocksDiffer() {
 		doubts = append(doubts, "Some of these logs name a time zone other than UTC and some name none. If the server's clock is of another zone than that, the order of events between them is wrong: --tz sets it.")
 	}
-	if in.trouble != nil && in.Cause != CauseFlood && !c.Coverage.syslog() {
+	if slices.Contains([]Cause{CauseDatabase, CauseCapacity, CauseBackend, CausePlugin, CauseCrash}, in.Cause) && !c.kernel() {
 		doubts = append(doubts, "Without syslog it cannot be told whether memory ran out or who stopped the database.")
 	}
 	return doubts

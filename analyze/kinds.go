@@ -35,6 +35,9 @@ var (
 	serverRestart    = parser.KindByName("server.restart")
 	serverUnclean    = parser.KindByName("server.unclean")
 	serverProxied    = parser.KindByName("server.proxied")
+	hostAddress      = parser.KindByName("host.address")
+	serverName       = parser.KindByName("server.name")
+	serverBind       = parser.KindByName("server.bind")
 
 	phpFatal       = parser.KindByName("php.fatal")
 	phpMemory      = parser.KindByName("php.memory")
@@ -60,6 +63,7 @@ var (
 	hostBoot       = parser.KindByName("host.boot")
 	hostShutdown   = parser.KindByName("host.shutdown")
 	unitFailed     = parser.KindByName("unit.failed")
+	unitNoStart    = parser.KindByName("unit.nostart")
 	unitStart      = parser.KindByName("unit.start")
 	unitStop       = parser.KindByName("unit.stop")
 
@@ -77,6 +81,10 @@ var (
 	wpUnknownUser   = parser.KindByName("wp.unknown_user")
 	wpXMLRPC        = parser.KindByName("wp.xmlrpc")
 	requestTimeout  = parser.KindByName("request.timeout")
+
+	workersNear = parser.KindByName("workers.near")
+	tlsFailed   = parser.KindByName("tls.failed")
+	logLost     = parser.KindByName("log.lost")
 )
 
 // workerEnds are the events that name a worker which ended, or would not.

@@ -171,6 +171,9 @@ func (c *ClientFacts) subject(k *parser.Kind, text []byte, p Place) {
 		return
 	}
 	h := hash(text)
+	if set == &c.Targets {
+		h = hashNumbered(text)
+	}
 	set.add(h)
 	if set == &c.Targets && (k == pathInvalid || secret(text)) {
 		c.Secrets++
@@ -366,6 +369,25 @@ func (d *Distinct) Len() int { return len(d.Hashes) }
 func hash(b []byte) uint64 {
 	h := uint64(14695981039346656037)
 	for _, c := range b {
+		h = (h ^ uint64(c)) * 1099511628211
+	}
+	return h
+}
+
+// hashNumbered is hash with each number in a path taken for the same: a list of
+// articles, of pictures or of days is one thing that is gone, not a hundred.
+func hashNumbered(b []byte) uint64 {
+	h := uint64(14695981039346656037)
+	digit := false
+	for _, c := range b {
+		if c >= '0' && c <= '9' {
+			if digit {
+				continue
+			}
+			digit, c = true, '0'
+		} else {
+			digit = false
+		}
 		h = (h ^ uint64(c)) * 1099511628211
 	}
 	return h

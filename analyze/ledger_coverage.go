@@ -26,6 +26,7 @@ type InputFacts struct {
 	Formats     []int64          // lines by format, by its place in parser.Formats
 	Levels      [int(parser.LevelTrace8) + 1]int64
 	Kinds       Tallies
+	Beats       Beats
 }
 
 // longSample is what is kept of a line that was not understood.
@@ -61,6 +62,7 @@ func (c *Coverage) observe(p Place, e *parser.Event) {
 		return
 	}
 	in.span(e.Time, e.Time, e.Stamp, e.UTCOffset)
+	in.Beats.add(e.Time, e.Time)
 }
 
 func (in *InputFacts) format(i int, n int64) {
@@ -123,6 +125,7 @@ func (c *Coverage) merge(d *Coverage) {
 			in.Levels[l] += n
 		}
 		in.Kinds.merge(from.Kinds)
+		in.Beats.merge(&from.Beats)
 	}
 }
 
@@ -130,7 +133,7 @@ func (c *Coverage) reset() {
 	for i := range c.Inputs {
 		in := &c.Inputs[i]
 		clear(in.Texts)
-		*in = InputFacts{Samples: in.Samples[:0], Texts: in.Texts, Formats: in.Formats[:0], Kinds: in.Kinds[:0]}
+		*in = InputFacts{Samples: in.Samples[:0], Texts: in.Texts, Formats: in.Formats[:0], Kinds: in.Kinds[:0], Beats: Beats{List: in.Beats.List[:0]}}
 	}
 }
 

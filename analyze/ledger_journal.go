@@ -17,7 +17,7 @@ type Entry struct {
 	Place   Place
 	PID     int64  // of the process that it is about, else of the writer
 	Subject string // a unit, a program
-	Value   int64  // bytes, for an out-of-memory kill
+	Value   int64  // bytes, for an out-of-memory kill; lines, for those that a logger left out
 }
 
 func (a Entry) compare(b Entry) int {
@@ -41,8 +41,14 @@ func (j *Journal) observe(p Place, e *parser.Event) {
 	if n.PID == 0 {
 		n.PID = e.PID
 	}
-	if e.Kind == oomKill {
+	if !timed(e) {
+		n.Time = 0
+	}
+	switch e.Kind {
+	case oomKill:
 		n.Value = parser.KilledRSS(e)
+	case logLost:
+		n.Value = parser.LostLines(e)
 	}
 	list := j.kind(e.Kind.ID())
 	*list = append(*list, n)

@@ -12,11 +12,11 @@ type WebFacts struct {
 	Status      [6]int64 // by its first digit; 0: none
 	First, Last int64    // times
 
-	Embedded int64 // requests for what pages embed
+	Embedded int64 // requests for what pages embed, that were answered with it
 	Referred int64 // requests that name the page they came from
 	Served   int64 // pages that were there: status 2xx
 
-	Missing  Distinct // paths that were not there or not allowed, but for what pages embed
+	Missing  Distinct // paths that were not there or not allowed, but for what pages embed; numbers in them count as one
 	Probes   Distinct // of those, what no page links to
 	Secrets  int64    // requests for what only a search for secrets asks for
 	Misses   WebTally // requests for Missing
@@ -25,6 +25,7 @@ type WebFacts struct {
 	XMLRPC   WebTally // POSTs to xmlrpc.php
 	Unsent   WebTally // requests that were never finished: status 408
 	Planted  WebTally // programs that ran out of a folder for uploads
+	Itself   int64    // requests of the kind that a server sends to itself
 	Pages    Series   // requests for anything but what pages embed, over time
 	Agents   []Example
 	Paths    []Example // the first of Missing
@@ -104,7 +105,9 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 	case a.Status == 408:
 		w.Unsent.add(e.Time, p)
 	case embedded(path):
-		w.Embedded++
+		if class == 2 || a.Status == 304 {
+			w.Embedded++
+		}
 	default:
 		w.Pages.add(Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
 		if class == 2 {
@@ -115,7 +118,7 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 		}
 	}
 	if class == 4 && a.Status != 401 && a.Status != 408 && len(path) > 0 && !embedded(path) {
-		h := hash(path)
+		h := hashNumbered(path)
 		w.Missing.add(h)
 		w.Misses.add(e.Time, p)
 		w.Paths = addExample(w.Paths, p, path)
@@ -125,6 +128,9 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 		if secret(path) {
 			w.Secrets++
 		}
+	}
+	if toItself(&a, path) {
+		w.Itself++
 	}
 	if string(a.Method) != "POST" {
 		return
@@ -163,6 +169,8 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	w.Missing.merge(from.Missing)
 	w.Probes.merge(from.Probes)
 	w.Secrets += from.Secrets
+	w.Itself += from.Itself
+	w.Embedded += from.Embedded
 	w.Misses.merge(&from.Misses)
 	w.Logins.merge(&from.Logins)
 	w.Accepted.merge(&from.Accepted)

@@ -23,6 +23,8 @@ type Result struct {
 	Advice    []Advice          `json:"advice"`
 	Blind     []string          `json:"blind_spots"` // what this log could not show
 	Notes     []string          `json:"notes"`       // how the logs were read: years inferred, zones assumed
+	Why       []Why             `json:"why"`         // the whole reasoning on the clients that were asked about
+	Allowed   []Allowed         `json:"allowed"`     // by --allow, with who was met
 }
 
 // A Tool names the program, its options and its data, so that a reader can repeat the run.

@@ -27,16 +27,26 @@ var ruleAlone = Rule{
 
 func judgeAlone(c *Case) (found []Finding) {
 	if len(c.Everybody) == 0 || len(c.Everybody) >= comparable {
-		return nil
+		return c.passedByAll("%d clients stand in these logs; it looks only where they are fewer than %d", len(c.Everybody), comparable)
+	}
+	if len(c.Troubles) == 0 {
+		return c.passedByAll(noTrouble)
 	}
 	for _, t := range c.Troubles {
+		found = append(found, c.passedByAbsent(t, t.Who)...)
 		for _, cc := range t.Who {
 			l := loadOf(cc.ClientFacts, t.Start-lead, t.End)
 			if min(l.Ports, l.PIDs) < aloneConnections || t.Saturated == 0 {
+				ranOut := "ran"
+				if t.Saturated == 0 {
+					ranOut = "did not run"
+				}
+				found = append(found, c.passed(cc, "held %s on %s at once, %d of each are needed; the server %s out of workers, which is needed too", plural(l.Ports, "connection"), plural(l.PIDs, "worker"), aloneConnections, ranOut)...)
 				continue
 			}
 			_, last := lastIn(cc, t.Start-lead, t.Saturated)
 			if last == 0 || t.Saturated-last > soon {
+				found = append(found, c.passed(cc, "is in no line of the %s before the server ran out of workers at %s", lasting(soon), clock(t.Saturated))...)
 				continue
 			}
 			at := t.saturatedAt()

@@ -2,7 +2,8 @@ package analyze
 
 import (
 	"fmt"
-	"net/netip"
+
+	"github.com/logsleuth/logsleuth/parser"
 )
 
 const (
@@ -11,7 +12,6 @@ const (
 	onlyHarmedWeight = -2.0
 	harmOnlyDoubt    = -0.5
 	peopleWeight     = -1.5
-	standInWeight    = -8.0 // such an address is never accused: it stands for others
 	// mostReferred is the share of requests with a referer that speaks for people.
 	mostReferred = 0.5
 	// enoughReferred is how many events it takes to say so.
@@ -29,6 +29,7 @@ var ruleOnlyHarmed = Rule{
 		for _, cc := range c.Everybody {
 			deeds, harms, _ := cc.within(c.First, c.Last)
 			if deeds > 0 || harms == 0 {
+				found = append(found, c.passed(cc, "%d of its lines are its own deeds and %d are errors that it was served; it speaks where there are errors and no deeds", deeds, harms)...)
 				continue
 			}
 			weight, text := onlyHarmedWeight, fmt.Sprintf("was served %s and did nothing else that shows", plural(harms, "error"))
@@ -53,6 +54,7 @@ var rulePeople = Rule{
 	Judge: func(c *Case) (found []Finding) {
 		for _, cc := range c.Everybody {
 			if cc.Events < enoughReferred || float64(cc.Referred) < mostReferred*float64(cc.Events) {
+				found = append(found, c.passed(cc, "%d of its %s of error logs name a page that the request came from; %.0f%% and at least %d lines are needed", cc.Referred, plural(cc.Events, "line"), 100*mostReferred, enoughReferred)...)
 				continue
 			}
 			found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{
@@ -70,73 +72,82 @@ const (
 	nearlyAll = 0.9
 	// somePeople is the share of its lines with a referer that shows people behind it.
 	somePeople = 0.1
-	// oneForAllWeight is a doubt, no more: a referer is easily forged, so it clears
-	// nobody, it only keeps the address from being called an attacker.
+	// someBrowsers is how many user agents show several people behind it. Their
+	// first few are kept, so more cannot be asked for.
+	someBrowsers = fewExamples
+	// oneForAllWeight is a doubt, no more: a referer and a user agent are easily
+	// forged, so they clear nobody, they only keep the address from being called an
+	// attacker.
 	oneForAllWeight = -0.5
 	// enoughLines is how many lines it takes to say so.
 	enoughLines = 50
+	// someOfEach is the share of lines that are no deeds, from which an address that
+	// also has deeds is mixed; mixedFor is how long it takes to show.
+	someOfEach = 0.2
+	mixedFor   = hour
+	// headerWeight is for an address that came from a header where others did not.
+	headerWeight = -0.5
 )
 
 var ruleStandIn = Rule{
 	ID:    "stand-in",
 	Title: "An address that stands for others, or is not known well enough",
-	Finds: "Private, loopback, link-local and carrier-grade NAT addresses, networks of content delivery services, addresses that the log names only as [remote], and an address that owns nearly all lines and behaves like many people.",
-	Blind: "Proxies and offices with public addresses among other clients. A program that forges referers is then called suspect instead of attacker.",
+	Finds: "Private, link-local and carrier-grade NAT addresses and others that are not of the Internet, ranges and networks of content delivery services, proxies named by --trusted-proxy, addresses that the log names only as [remote] or that came from a header that hardly anybody else's did, and an address that owns nearly all lines and behaves like many people.",
+	Blind: "Proxies and offices with public addresses among other clients. A program that forges referers or user agents is then called suspect instead of attacker.",
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		all := int64(0)
 		for _, cc := range c.Everybody {
-			all += cc.Events
+			if cc.guard.standing == "" {
+				all += cc.lines()
+			}
 		}
+		fromHeader := c.behindProxy()
 		for _, cc := range c.Everybody {
-			text, proxy, weight := "", false, standInWeight
+			f := Finding{Client: cc.Addr, Evidence: Evidence{Weight: guardWeight}}
 			switch {
-			case standsIn(cc.Addr):
-				text = "is not an address of the Internet: it is this server, or a proxy or gateway that stands for its visitors"
-			case c.frontOf(cc.Addr) != "":
-				text = "belongs to " + c.frontOf(cc.Addr) + ", whose servers stand in front of other people's web sites: behind it are visitors whom the log does not name (mod_remoteip would)"
-			case cc.Events >= enoughLines && float64(cc.Events) >= nearlyAll*float64(all) && float64(cc.Referred) >= somePeople*float64(cc.Events):
-				proxy, weight = true, oneForAllWeight
-				text = fmt.Sprintf("%d%% of all clients' lines name it, many of them with the pages that the requests came from: it may be a proxy or an office that stands for many people", 100*cc.Events/all)
+			case cc.guard.standing == Proxy:
+				f.Text = cc.guard.text
+			case cc.guard.standing != "":
+				found = append(found, c.passed(cc, "another rule knows who it is")...)
+				continue
+			case cc.lines() >= enoughLines && float64(cc.lines()) >= nearlyAll*float64(all) && cc.looksLikeMany():
+				f.StandIn, f.Weight = true, oneForAllWeight
+				f.Text = fmt.Sprintf("%d%% of all clients' lines name it, with pages that its requests came from, with the user agents of several browsers or with acts of very different kinds over hours: it may be a proxy or an office that stands for many people", 100*cc.lines()/all)
 			case cc.onlyRemote():
-				text = "is named only as [remote], which may be a server that Apache asked"
+				f.Text = "is named only as [remote], which may be a server that Apache asked"
+			case cc.PortZero > 0 && cc.PortZero == cc.Events && !fromHeader:
+				f.StandIn, f.Weight = true, headerWeight
+				f.Text = "has no port in the log, so its address comes from a header (mod_remoteip), which hardly anybody else's does: whoever may send that header can forge it"
 			default:
+				found = append(found, c.passed(cc, "it is a public address, in no known range of a content delivery service or a proxy; %d of all clients' %d lines name it, %.0f%% and at least %d lines are needed, and %.0f%% of them with a page that they came from (it has %d)",
+					cc.lines(), all, 100*nearlyAll, enoughLines, 100*somePeople, cc.Referred)...)
 				continue
 			}
-			found = append(found, Finding{Client: cc.Addr, StandIn: proxy, Evidence: Evidence{Weight: weight, Text: text}})
+			found = append(found, f)
 		}
 		return found
 	},
 }
 
-// fronts are the networks of content delivery and protection services, by the
-// number under which each announces its own addresses (the services' own
-// documentation and the regional registries).
-var fronts = map[uint32]string{
-	13335: "Cloudflare", 209242: "Cloudflare",
-	54113: "Fastly",
-	20940: "Akamai", 16625: "Akamai", 32787: "Akamai",
-	19551: "Imperva",
-	30148: "Sucuri",
+// looksLikeMany tells whether a client's requests look like those of several people.
+func (cf *ClientFacts) looksLikeMany() bool {
+	return cf.mixed() || cf.Events > 0 && float64(cf.Referred) >= somePeople*float64(cf.Events) || cf.Web != nil && len(cf.Web.Agents) >= someBrowsers
 }
 
-// frontOf names the service whose network an address is in; "" where it is in none.
-func (c *Case) frontOf(a netip.Addr) string {
-	if c.Geo == nil {
-		return ""
+// mixed tells whether a client both did something and met something, over hours.
+func (cf *ClientFacts) mixed() bool {
+	deeds := int64(0)
+	for _, t := range cf.Kinds {
+		if parser.Kinds[t.Kind].Role == parser.Deed {
+			deeds += t.Count
+		}
 	}
-	_, asn, _ := c.Geo.Locate(a)
-	return fronts[asn]
+	first, last := cf.seen()
+	return deeds > 0 && float64(cf.Events-deeds) >= someOfEach*float64(cf.Events) && last-first >= mixedFor
 }
 
 // onlyRemote tells whether a client stands in the logs as [remote] and not otherwise.
 func (cf *ClientFacts) onlyRemote() bool {
 	return cf.Remote > 0 && cf.Remote == cf.Events && cf.Web == nil
-}
-
-// carrierNAT is RFC 6598's range, behind which a provider puts many customers.
-var carrierNAT = netip.MustParsePrefix("100.64.0.0/10")
-
-func standsIn(a netip.Addr) bool {
-	return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsUnspecified() || a.IsMulticast() || carrierNAT.Contains(a)
 }

@@ -26,6 +26,9 @@ const (
 	// owner looks the same: a crawler with old links, a client with an old password.
 	unhurried       = 20 * second
 	unhurriedWeight = -3.6
+	// mostlyThere is how many pages that are there a crawler reads for each dead link.
+	mostlyThere       = 5
+	mostlyThereWeight = -3.0
 	// fewSecrets is how often a crawler asks for hidden files and backups that
 	// somebody once linked to by mistake.
 	fewSecrets = 5
@@ -50,12 +53,15 @@ var ruleScan = Rule{
 			missing, probes := cc.Targets.Len(), cc.Probes.Len()
 			tail := math.Min(poissonTail(missing, deadLinks), poissonTail(probes, strayProbes)) + n
 			if missing < manyMissing && !enoughProbes(probes, cc.Secrets) || tail > rareDeed {
+				found = append(found, c.passed(cc, "%s", tooFewTargets(missing, probes, cc.Secrets, tail))...)
 				continue
 			}
 			lines := c.lines(cc.Kinds, scriptMissing, pathInvalid, accessDenied, fileMissing, indexDenied)
 			found = append(found, scanned(cc, tail, missing, probes, cc.Examples, lines)...)
 			if cc.Secrets < fewSecrets {
 				found = append(found, tookItsTime(cc, pace(cc), "a crawler that follows old links")...)
+				found = append(found, readsWhatIsThere(cc, missing)...)
+				found = append(found, c.saysItReads(cc)...)
 			}
 			if n := cc.count(pathInvalid); n > 0 {
 				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{
@@ -81,6 +87,7 @@ var ruleGuessing = Rule{
 			failures := cc.count(guesses...)
 			tail := poissonTail(int(failures), mistypes) + n
 			if failures < manyFailures || tail > rareDeed {
+				found = append(found, c.passed(cc, "failed to log in %s", tooFew(failures, manyFailures, tail))...)
 				continue
 			}
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
@@ -113,6 +120,8 @@ var ruleInjection = Rule{
 		for _, cc := range c.Everybody {
 			n := cc.Kinds.Count(dbInjection)
 			if n < enoughInjected || together >= crowd && n < 2*enoughInjected {
+				found = append(found, c.passed(cc, "%d of its queries failed with the words of SQL injection, %d are needed, and %d where %d clients or more meet the same (here %d do)",
+					n, enoughInjected, 2*enoughInjected, crowd, together)...)
 				continue
 			}
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{
@@ -128,6 +137,23 @@ var ruleInjection = Rule{
 // enoughProbes tells whether so many things that no page links to accuse anybody.
 func enoughProbes(probes int, secrets int64) bool {
 	return probes >= 2*manyProbes || probes >= manyProbes && secrets >= fewSecrets
+}
+
+// tooFew says why so many failures accuse nobody.
+func tooFew(failures, needed int64, tail float64) string {
+	if failures < needed {
+		return fmt.Sprintf("%s, %d are needed", times(int(failures)), needed)
+	}
+	return fmt.Sprintf("%s: %s", times(int(failures)), tooLikely(tail, rareDeed))
+}
+
+// tooFewTargets says so where they do not.
+func tooFewTargets(missing, probes int, secrets int64, tail float64) string {
+	if missing >= manyMissing || enoughProbes(probes, secrets) {
+		return fmt.Sprintf("asked in vain for %s, %d of a kind that no page links to: %s", atLeast(missing, "different thing"), probes, tooLikely(tail, rareDeed))
+	}
+	return fmt.Sprintf("asked in vain for %s, %d are needed; %d of them of a kind that no page links to, %d are needed, or %d with %d requests for hidden files and backups (there were %d)",
+		atLeast(missing, "different thing"), manyMissing, probes, 2*manyProbes, manyProbes, fewSecrets, secrets)
 }
 
 // scanned accuses a client of a scan, with the first of its targets.
@@ -151,6 +177,16 @@ func tookItsTime(cc *ClientCase, gap int64, honest string) []Finding {
 	}
 	return []Finding{{Client: cc.Addr, Evidence: Evidence{Weight: unhurriedWeight,
 		Text: fmt.Sprintf("took its time, one in %s on average: %s does the same", lasting(gap), honest)}}}
+}
+
+// readsWhatIsThere speaks for a client that got far more pages than it missed: a
+// scan meets hardly anything that is there.
+func readsWhatIsThere(cc *ClientCase, missing int) []Finding {
+	if cc.Web == nil || cc.Web.Served < int64(mostlyThere*missing) {
+		return nil
+	}
+	return []Finding{{Client: cc.Addr, Evidence: Evidence{Weight: mostlyThereWeight,
+		Text: fmt.Sprintf("got %d pages that are there, as a crawler does that meets dead links among them", cc.Web.Served)}}}
 }
 
 // pace is the time between a client's deeds on average.

@@ -35,14 +35,19 @@ var ruleLoad = Rule{
 }
 
 func judgeLoad(c *Case) (found []Finding) {
+	if len(c.Troubles) == 0 {
+		return c.passedByAll(noTrouble)
+	}
 	for _, t := range c.Troubles {
 		who := t.Who
 		if len(who) < comparable {
 			who = c.Everybody
 		}
-		if len(who) < comparable {
-			continue // see ruleAlone
+		if len(who) < comparable { // see ruleAlone
+			found = append(found, c.passedByAll("there %s to compare, %d clients are needed", were(len(who), "client"), comparable)...)
+			continue
 		}
+		found = append(found, c.passedByAbsent(t, who)...)
 		loads := make([]Load, len(who))
 		total, touches := 0, 0
 		for i, cc := range who {
@@ -53,12 +58,14 @@ func judgeLoad(c *Case) (found []Finding) {
 		for i, cc := range who {
 			held := loads[i].held()
 			if held < crowdConnections {
+				found = append(found, c.passed(cc, "held %s at once in the trouble of %s, %d are needed before it says anything", plural(held, "connection"), clock(t.Start), crowdConnections)...)
 				continue
 			}
 			others := float64(total-held) / float64(len(who)-1)
 			mean := math.Max(others, officeConnections)
 			tail := poissonTail(held, mean) + math.Log(float64(len(who)))
 			if tail > rareLoad {
+				found = append(found, c.passed(cc, "held %d connections at once in the trouble of %s, where up to %.0f are ordinary: %s", held, clock(t.Start), mean, tooLikely(tail, rareLoad))...)
 				continue
 			}
 			f := Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t}

@@ -36,14 +36,22 @@ var ruleNetwork = Rule{
 // stand before this one, and hands the result on to those that took part.
 func judgeNetworks(c *Case) (found []Finding) {
 	networks := c.networks()
+	for _, cc := range c.asked {
+		if net := nearby(cc.Addr); !slices.Contains(networks[net], cc) {
+			found = append(found, c.passed(cc, "is judged alone: %s has no second address to judge it with (one of IPv4 needs %d probes or %d passwords tried as programs do), or stands for others", net, neighbourDeeds, fewTries)...)
+		}
+	}
 	if len(networks) == 0 {
-		return nil
+		return found
 	}
 	together := c.together(networks)
 	together.weighClients(c.before)
 	for prefix, members := range networks {
 		whole := together.byAddr[prefix.Addr()]
 		if !accused(whole) || prefix.Addr().Is4() && whole.deed != CauseScan && whole.deed != CauseGuessing {
+			for _, cc := range members {
+				found = append(found, c.passed(cc, "%d addresses of %s, judged as if they were one, are accused of nothing that it counts", len(members), prefix)...)
+			}
 			continue
 		}
 		weight := whole.Score
@@ -53,6 +61,7 @@ func judgeNetworks(c *Case) (found []Finding) {
 		best := slices.MaxFunc(whole.Evidence, func(a, b Evidence) int { return int(100 * (a.Weight - b.Weight)) })
 		for _, cc := range members {
 			if cc.Score >= weight || !cc.tookPart(whole, len(members)) {
+				found = append(found, c.passed(cc, "%d addresses of %s are accused as if they were one, by %+.2f; it stands accused by %+.2f alone, or did less than %.0f%% of an equal part", len(members), prefix, weight, cc.Score, 100*fairShare)...)
 				continue
 			}
 			f := Finding{Client: cc.Addr, Deed: whole.deed, Settle: whole.settle, Evidence: Evidence{
@@ -82,7 +91,7 @@ func (c *Case) networks() map[netip.Prefix][]*ClientCase {
 				continue
 			}
 		}
-		if standsIn(cc.Addr) || c.frontOf(cc.Addr) != "" || cc.onlyRemote() {
+		if cc.guard.standing != "" || cc.allowed.IsValid() || cc.onlyRemote() {
 			continue
 		}
 		prefix, err := cc.Addr.WithZone("").Prefix(bits)
@@ -116,7 +125,9 @@ func (c *Case) together(networks map[netip.Prefix][]*ClientCase) *Case {
 			facts.Clients.List = append(facts.Clients.List, cc.ClientFacts)
 		}
 	}
-	return newCase(&facts, c.Options)
+	o := c.Options
+	o.Why = nil
+	return newCase(&facts, o)
 }
 
 // tookPart tells whether a client has a fair share in what its network of n

@@ -30,6 +30,8 @@ var ruleSlow = Rule{
 			average := float64(all-u.Count) / math.Max(float64(len(c.Everybody)-1), 1)
 			tail := poissonTail(int(u.Count), math.Max(average, idleConnections)) + n
 			if u.Count < manyUnsent || u.pace() > unhurried || tail > rareLoad {
+				found = append(found, c.passed(cc, "began %s that it never finished, %d are needed, at most %s apart, and far more than the others (%.1f on average)",
+					plural(u.Count, "request"), manyUnsent, lasting(unhurried), average)...)
 				continue
 			}
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseSlow, Trouble: c.troubleAt(u.First), Evidence: Evidence{

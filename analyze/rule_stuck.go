@@ -28,13 +28,19 @@ var ruleStuck = Rule{
 
 func judgeStuck(c *Case) (found []Finding) {
 	if len(c.Everybody) < comparable {
-		return nil // it served nobody else that shows
+		return c.passedByAll("there %s, and %d clients are needed to tell whom workers served by chance", were(len(c.Everybody), "client"), comparable)
+	}
+	if len(c.Troubles) == 0 {
+		return c.passedByAll(noTrouble)
 	}
 	for _, t := range c.Troubles {
+		found = append(found, c.passedByAbsent(t, t.Who)...)
 		served, joined, ended := c.joinWorkers(t)
 		for _, cc := range t.Who {
 			s := served[cc.Addr]
 			if s.n < enoughStuck || float64(s.n) < mostStuck*float64(joined) {
+				found = append(found, c.passed(cc, "in the trouble of %s %s ended badly, %d of them could be joined to a client, and %d had served this one last; %d are needed, and %.0f%% of the joined ones",
+					clock(t.Start), plural(ended, "worker"), joined, s.n, enoughStuck, 100*mostStuck)...)
 				continue
 			}
 			tail := binomialTail(s.n, joined, 1/float64(max(len(t.Who), 2)))

@@ -1,7 +1,6 @@
 package analyze
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 )
@@ -10,6 +9,8 @@ const (
 	// manyXMLRPC is the least number of calls of xmlrpc.php that anybody is accused
 	// of: an app or a plugin that uses it calls now and then.
 	manyXMLRPC = 40
+	// onlyXMLRPC is the same for a client that asks for nothing else.
+	onlyXMLRPC = 20
 	// officePages is how many pages an office or a crawler asks for in ten seconds
 	// when it is busy: the mean of the null hypothesis at least.
 	officePages = 20
@@ -28,27 +29,44 @@ var ruleWebScan = Rule{
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		n := math.Log(float64(len(c.Everybody)))
+		found = c.passedOffWeb()
 		for _, cc := range c.onWeb() {
 			w := cc.Web
 			missing, probes := w.Missing.Len(), w.Probes.Len()
 			tail := math.Min(poissonTail(missing, deadLinks), poissonTail(probes, strayProbes)) + n
 			if missing < manyMissing && !enoughProbes(probes, w.Secrets) || tail > rareDeed || accused(cc) {
+				text := tooFewTargets(missing, probes, w.Secrets, tail)
+				if accused(cc) {
+					text = "another rule accuses it already, perhaps for the same requests"
+				}
+				found = append(found, c.passed(cc, "%s", text)...)
 				continue // accused by error.log already, for the same requests
 			}
 			found = append(found, scanned(cc, tail, missing, probes, w.Paths, c.places(w.Misses.Places))...)
 			if w.Secrets < fewSecrets {
 				found = append(found, tookItsTime(cc, w.Misses.pace(), "a crawler that follows old links")...)
+				found = append(found, readsWhatIsThere(cc, missing)...)
 			}
-			for _, a := range w.Agents {
-				if lower := bytes.ToLower([]byte(a.Text)); bytes.Contains(lower, []byte("bot")) && w.Secrets < fewSecrets {
-					found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: claimsWeight,
-						Text: "says that it is a search engine, which anybody can say: " + a.Text, Lines: []string{c.place(a.Place)}}})
-					break
-				}
+			if w.Secrets < fewSecrets {
+				found = append(found, c.saysItReads(cc)...)
 			}
 		}
 		return found
 	},
+}
+
+// saysItReads speaks a little for a client that says it is a crawler.
+func (c *Case) saysItReads(cc *ClientCase) []Finding {
+	if cc.Web == nil {
+		return nil
+	}
+	for _, a := range cc.Web.Agents {
+		if saysCrawler([]byte(a.Text)) {
+			return []Finding{{Client: cc.Addr, Evidence: Evidence{Weight: claimsWeight,
+				Text: "says that it is a search engine, which anybody can say: " + a.Text, Lines: []string{c.place(a.Place)}}}}
+		}
+	}
+	return nil
 }
 
 var ruleWebGuessing = Rule{
@@ -60,8 +78,9 @@ var ruleWebGuessing = Rule{
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		n := math.Log(float64(len(c.Everybody)))
+		found = c.passedOffWeb()
 		for _, cc := range c.onWeb() {
-			w := cc.Web
+			w, before := cc.Web, len(found)
 			if failures := int(w.Logins.Count); failures >= manyFailures {
 				if tail := poissonTail(failures, mistypes) + n; tail <= rareDeed {
 					found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
@@ -75,11 +94,19 @@ var ruleWebGuessing = Rule{
 					}
 				}
 			}
-			if calls := w.XMLRPC.Count; calls >= manyXMLRPC && w.XMLRPC.pace() < unhurried {
+			least := int64(manyXMLRPC)
+			if w.Requests <= w.XMLRPC.Count+2 {
+				least = onlyXMLRPC
+			}
+			if calls := w.XMLRPC.Count; calls >= least && w.XMLRPC.pace() < unhurried {
 				found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
-					Weight: deedWeight(poissonTail(int(calls), manyXMLRPC/4) + n), Lines: c.places(w.XMLRPC.Places),
+					Weight: deedWeight(poissonTail(int(calls), float64(least)/4) + n), Lines: c.places(w.XMLRPC.Places),
 					Text: fmt.Sprintf("called xmlrpc.php %s, once in %s on average, which is how passwords are tried in bulk", times(int(calls)), lasting(w.XMLRPC.pace())),
 				}})
+			}
+			if len(found) == before {
+				found = append(found, c.passed(cc, "was not let in by wp-login.php %s; called xmlrpc.php %s, %d are needed, less than %s apart",
+					tooFew(w.Logins.Count, manyFailures, poissonTail(int(w.Logins.Count), mistypes)+n), times(int(w.XMLRPC.Count)), least, lasting(unhurried))...)
 			}
 		}
 		return found
@@ -95,8 +122,9 @@ var ruleWebFlood = Rule{
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		if len(c.Everybody) < comparable {
-			return nil
+			return c.passedByAll("there %s, and %d clients are needed to tell what is ordinary", were(len(c.Everybody), "client"), comparable)
 		}
+		found = c.passedOffWeb()
 		n := math.Log(float64(len(c.Everybody)))
 		clients := c.onWeb()
 		var pages int64 // of all, so that nobody is compared with everybody
@@ -105,10 +133,14 @@ var ruleWebFlood = Rule{
 		}
 		for _, cc := range clients {
 			others := len(clients) - 1
-			best := busiest(cc.Web)
+			best, before := busiest(cc.Web), len(found)
 			average := float64(pages-best.Count) / math.Max(float64(others), 1)
 			if f, ok := c.webFlood(cc, best, others, average, n); ok {
 				found = append(found, f)
+			}
+			if len(found) == before {
+				found = append(found, c.passed(cc, "asked for %s in its busiest ten seconds, %d are needed, and far more than the others (%.1f on average)",
+					plural(best.Count, "page"), manyPages, average)...)
 			}
 		}
 		return found

@@ -31,6 +31,7 @@ type Finding struct {
 	Trouble *Trouble   // where it happened; nil: in the log as a whole
 	Cause   Cause      // of a rule about causes
 	StandIn bool       // the client stands for others
+	Passed  bool       // no evidence, but why the rule has none, for who asks: see Case.passed
 	Settle  string     // what would settle the doubt
 	Evidence
 }
@@ -52,9 +53,14 @@ var Rules = []Rule{
 	ruleDistributed,
 	ruleCampaign,
 	ruleNetwork,
+	ruleRegular,
 	ruleOnlyHarmed,
 	rulePeople,
+	ruleBrowsers,
 	ruleStandIn,
+	ruleOwn,
+	ruleCrawler,
+	ruleAllowed,
 
 	// On causes.
 	ruleCauseFlood,

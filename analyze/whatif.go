@@ -43,7 +43,7 @@ const leanVisit = 4
 func TryOut(f *Facts, hits *Hits, o Options) *WhatIf {
 	c := newCase(f, o)
 	c.judgeClients()
-	w := &WhatIf{Lost: hits.Lost, Access: c.Coverage.access(), Proxied: c.behindProxy()}
+	w := &WhatIf{Lost: hits.Lost, Access: c.Coverage.access(), Proxied: c.inFront()}
 	flood := false
 	type sequence struct {
 		cc   *ClientCase

@@ -28,12 +28,15 @@ import (
 // analyzeFlags are what the user decides about a report.
 type analyzeFlags struct {
 	logFlags
+	anonymizeFlags
 	format, output string
 	since, until   string
 	failOn         string
 	top            int
 	minParsed      float64
 	geo            geo.Options
+	why            []string
+	allow, proxies []string
 }
 
 func analyzeCommand(std streams) *cobra.Command { return new(analyzeFlags).command(std) }
@@ -55,14 +58,16 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 not all could be read.`,
   logsleuth analyze /var/log/apache2/ /var/log/syslog* --since '2026-03-14 07:00'
   ssh host 'cat /var/log/apache2/error.log*' | logsleuth analyze -
   logsleuth analyze --format json -o report.json error.log syslog
-  logsleuth analyze --fail-on attack error.log || echo 'look at it'`,
+  logsleuth analyze --fail-on attack error.log || echo 'look at it'
+  logsleuth analyze --why 192.0.2.7 error.log access.log`,
 		Args: needFiles,
 		RunE: func(c *cobra.Command, args []string) error {
 			return f.run(c.Context(), c.Flags(), args, std)
 		},
 	}
 	fs := c.Flags()
-	f.add(fs)
+	f.logFlags.add(fs)
+	f.anonymizeFlags.add(fs)
 	fs.StringVar(&f.format, "format", "text", "how to write the report: "+formatNames())
 	fs.StringVarP(&f.output, "output", "o", "", "write the report to this `file`")
 	fs.StringVar(&f.since, "since", "", "leave out what is before this time (2026-03-14, '2026-03-14 07:00', or 2h for two hours ago)")
@@ -70,8 +75,11 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 not all could be read.`,
 	fs.StringVar(&f.failOn, "fail-on", "none", "exit with 1 when there is this: attack, incident or none")
 	fs.Float64Var(&f.minParsed, "min-parsed", 0, "exit with 1 when of any log less than this share of its lines was understood, in percent")
 	fs.IntVar(&f.top, "top", 10, "how many of the other clients to list; text lists none unless asked")
+	fs.StringArrayVar(&f.why, "why", nil, "say all that speaks for and against this `client`: an address or a network such as 192.0.2.0/24; give it once for each")
 	fs.StringVar(&f.geo.Country, "geoip-db", "", "a country database of your own (GeoLite2, GeoIP2 or DB-IP, .mmdb)")
 	fs.StringVar(&f.geo.ASN, "asn-db", "", "a database of networks of your own (.mmdb)")
+	fs.StringArrayVar(&f.allow, "allow", nil, "accuse and block nobody in these `ranges` (CIDR, with commas between, or @FILE with one a line; again for more)")
+	fs.StringArrayVar(&f.proxies, "trusted-proxy", nil, "the addresses in these `ranges` are proxies that stand for others (as --allow)")
 	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(strings.Split(formatNames(), ", "), cobra.ShellCompDirectiveNoFileComp))
 	c.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{"attack", "incident", "none"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
@@ -104,6 +112,18 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if err != nil {
 		return err
 	}
+	why, err := parseWhy(f.why)
+	if err != nil {
+		return err
+	}
+	m, err := f.mask()
+	if err != nil {
+		return err
+	}
+	o, err := f.ranges()
+	if err != nil {
+		return err
+	}
 	db, err := geo.Open(f.geo)
 	if err != nil {
 		return err
@@ -118,14 +138,27 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 		return err
 	}
 
-	result, err := f.judge(ctx, r, window, flags, locator{db}, describe(db))
+	facts, err := gather(ctx, r, window)
 	if err != nil {
 		return err
 	}
-	if err := f.write(file, format, result, flags.Changed("top"), std); err != nil {
+	unknown := strangers(facts, why, f.since != "" || f.until != "")
+	if len(unknown) > 0 && len(unknown) == len(why) {
+		return append(r.unread(), unknown...).orNil()
+	}
+	o.Geo, o.Services, o.Why = locator{db}, locator{db}.Service, why
+	result := f.judge(facts, r, flags, o, describe(db))
+	if err := r.quote(ctx, result.Why); err != nil {
+		return err
+	}
+	shown := result
+	if m != nil {
+		shown = m.Result(result)
+	}
+	if err := f.write(file, format, shown, flags.Changed("top"), std); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
-	problems := r.unread()
+	problems := append(r.unread(), unknown...)
 	if err := db.Err(); err != nil {
 		problems = append(problems, err)
 	}
@@ -142,28 +175,33 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	return problems.orNil()
 }
 
-// judge is the one way from logs to a Result, for every verb.
-func (f *analyzeFlags) judge(ctx context.Context, r *run, window [2]int64, flags *pflag.FlagSet, where analyze.Locator, geoData []string) (*analyze.Result, error) {
-	facts, err := tally(ctx, r, window)
-	if err != nil {
-		return nil, err
+// ranges are whom the user knows, as options of the judgement.
+func (f *analyzeFlags) ranges() (o analyze.Options, err error) {
+	if o.Allow, err = readRanges("allow", f.folder, f.allow); err != nil {
+		return o, err
 	}
-	if r.align(facts.ClockShifts()) {
-		if facts, err = tally(ctx, r, window); err != nil {
-			return nil, err
-		}
-	}
-	result := analyze.Judge(facts, f.options(r, flags, where, geoData))
-	report.Carry(result)
-	return result, nil
+	o.TrustedProxies, err = readRanges("trusted-proxy", f.folder, f.proxies)
+	return o, err
 }
 
-// options are what the user decided about the judgement.
-func (f *analyzeFlags) options(r *run, flags *pflag.FlagSet, where analyze.Locator, geoData []string) analyze.Options {
-	return analyze.Options{
-		Inputs: r.report(), Zone: r.parse.Zone, Top: f.top, Notes: r.notes, Window: f.since != "" || f.until != "", Geo: where,
-		Tool: analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: geoData},
+// gather is the one way from logs to facts, for every verb that judges them.
+func gather(ctx context.Context, r *run, window [2]int64) (*analyze.Facts, error) {
+	facts, err := tally(ctx, r, window)
+	if err != nil || !r.align(facts.ClockShifts()) {
+		return facts, err
 	}
+	return tally(ctx, r, window)
+}
+
+// judge is the one way from facts to a Result. o has what is not the flags' to say.
+func (f *analyzeFlags) judge(facts *analyze.Facts, r *run, flags *pflag.FlagSet, o analyze.Options, geoData []string) *analyze.Result {
+	o.Inputs = r.report() // adds to the notes
+	o.Zone, o.Notes = r.parse.Zone, r.notes
+	o.Top, o.Window = f.top, f.since != "" || f.until != ""
+	o.Tool = analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: geoData}
+	result := analyze.Judge(facts, o)
+	report.Carry(result)
+	return result
 }
 
 // tally reads the logs into facts. Each worker gathers a chunk at a time; the
@@ -252,13 +290,22 @@ func (l locator) Locate(a netip.Addr) (country string, asn uint32, org string) {
 	return p.Country, p.ASN, p.Org
 }
 
+// Service looks up whose service an address belongs to.
+func (l locator) Service(a netip.Addr) (analyze.Service, bool) {
+	s, published, ok := l.db.Service(a)
+	return analyze.Service{
+		Operator: s.Operator, Purpose: s.Purpose, Header: s.Header, Source: s.Source, Date: s.Date, Published: published, Ranges: s.Ranges,
+	}, ok
+}
+
 func describe(db *geo.DB) []string {
 	var list []string
 	for _, s := range db.Sources() {
 		name, _, _ := strings.Cut(s.Name, ", in the schema") // a formality of the embedded files
 		list = append(list, fmt.Sprintf("%s by %s, %s", s.Gives, name, s.Built))
 	}
-	return list
+	oldest, latest := geo.ServicesBuilt()
+	return append(list, fmt.Sprintf("ranges of proxies and crawlers by their operators, %s to %s", oldest, latest))
 }
 
 // optionsUsed are the flags that the user set and that change what is reported.
@@ -266,7 +313,7 @@ func optionsUsed(fs *pflag.FlagSet) []string {
 	list := []string{}
 	fs.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "workers", "output", "format", "fail-on", "min-parsed", "stdin-name":
+		case "workers", "output", "format", "fail-on", "min-parsed", "stdin-name", "anonymize-key":
 			return
 		}
 		list = append(list, "--"+f.Name+"="+f.Value.String())

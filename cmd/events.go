@@ -8,12 +8,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/logsleuth/logsleuth/mask"
 	"github.com/logsleuth/logsleuth/parser"
 	"github.com/logsleuth/logsleuth/source"
 )
 
 func eventsCommand(std streams) *cobra.Command {
 	var logs logFlags
+	var hide anonymizeFlags
 	var format string
 	var unparsed bool
 	c := &cobra.Command{
@@ -32,6 +34,10 @@ mean stands in docs/events.md.`,
 			if format != "ndjson" {
 				return fmt.Errorf("no format of events is called %q; there is ndjson", format)
 			}
+			m, err := hide.mask()
+			if err != nil {
+				return err
+			}
 			r, err := logs.open(c.Context(), args, std)
 			if err != nil {
 				return err
@@ -39,7 +45,7 @@ mean stands in docs/events.md.`,
 			out := bufio.NewWriter(std.out)
 			err = each(c.Context(), r, func() struct{} { return struct{}{} },
 				func(_ struct{}, chunk *source.Chunk, s *parser.Scanner) eventLines {
-					return writeEvents(r.inputs[chunk.Input].Name, s, unparsed)
+					return writeEvents(r.inputs[chunk.Input].Name, s, unparsed, m)
 				},
 				func(_ *source.Chunk, lines eventLines) error {
 					if lines.err != nil {
@@ -60,6 +66,7 @@ mean stands in docs/events.md.`,
 		},
 	}
 	logs.add(c.Flags())
+	hide.add(c.Flags())
 	c.Flags().BoolVar(&unparsed, "unparsed", false, "print only the lines that are in no known format")
 	c.Flags().StringVar(&format, "format", "ndjson", "how to write them: ndjson")
 	return c
@@ -70,12 +77,16 @@ type eventLines struct {
 	err  error
 }
 
-func writeEvents(name string, s *parser.Scanner, unparsed bool) (lines eventLines) {
+func writeEvents(name string, s *parser.Scanner, unparsed bool, m *mask.Mask) (lines eventLines) {
 	for s.Next() {
 		if e := s.Event(); unparsed && (e.Kind != parser.Unknown || len(e.Raw) == 0) {
 			continue
 		}
-		if lines.text, lines.err = s.Event().AppendJSON(lines.text, name); lines.err != nil {
+		record := s.Event().Record(name)
+		if m != nil {
+			record = m.Event(record)
+		}
+		if lines.text, lines.err = parser.AppendRecord(lines.text, record); lines.err != nil {
 			return lines
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 func explainCommand(std streams) *cobra.Command {
 	var format string
+	var hide anonymizeFlags
 	c := &cobra.Command{
 		Use:   "explain CODE|KIND|LINE…",
 		Short: "Say what a line of a log, a kind of event or a code of Apache means",
@@ -31,10 +32,17 @@ Instead of a line there may be a code of Apache (AH00161), a kind of event
 			if format != "text" && format != "json" {
 				return fmt.Errorf("no format of explanations is called %q; try text or json", format)
 			}
+			m, err := hide.mask()
+			if err != nil {
+				return err
+			}
 			write := func(asked string) error {
 				x, err := analyze.Explain(asked, parser.Options{Years: parser.YearsUntil(time.Now())})
 				if err != nil {
 					return err
+				}
+				if m != nil {
+					x = m.Explanation(x)
 				}
 				if format == "json" {
 					return report.WriteExplanationJSON(std.out, x)
@@ -71,5 +79,6 @@ Instead of a line there may be a code of Apache (AH00161), a kind of event
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "how to write it: text, json")
+	hide.add(c.Flags())
 	return c
 }

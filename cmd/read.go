@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -30,6 +31,10 @@ type logFlags struct {
 	stdinName string
 	errorLog  []string
 	workers   int
+
+	// No flags, but what a case may say of its logs.
+	folder  string    // names in the report begin below it
+	written time.Time // when the logs were last written to, where their files do not tell
 }
 
 func (f *logFlags) add(fs *pflag.FlagSet) {
@@ -46,6 +51,7 @@ type run struct {
 	formats  []*parser.Format
 	shifts   []time.Duration // to be added to the times of each log
 	notes    []string        // how the logs are read, for the report
+	guessed  bool            // the year of stamps stands in no log
 
 	options source.Options
 	parse   parser.Options
@@ -97,6 +103,14 @@ func (f *logFlags) open(ctx context.Context, names []string, std streams) (*run,
 	if len(r.inputs) == 0 {
 		return nil, failures(r.problems)
 	}
+	for _, in := range r.inputs {
+		if name, err := filepath.Rel(f.folder, in.Name); err == nil && f.folder != "" {
+			in.Name = filepath.ToSlash(name)
+		}
+		if !f.written.IsZero() {
+			in.ModTime = f.written
+		}
+	}
 	looked := make(chan struct{})
 	go func() {
 		defer close(looked)
@@ -129,6 +143,7 @@ func (r *run) look() {
 		}
 	}
 	why := ""
+	r.guessed = yearless && dated.IsZero()
 	switch {
 	case !dated.IsZero():
 		r.parse.Years = parser.YearsNear(dated)

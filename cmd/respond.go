@@ -55,7 +55,7 @@ each would have acted first, and whom it would have hit.`,
 		},
 	}
 	fs := c.Flags()
-	f.add(fs)
+	f.logFlags.add(fs)
 	f.top = 10
 	fs.StringVar(&f.as, "as", "text", "for which tool: "+strings.Join(report.ToolNames(), ", "))
 	fs.BoolVar(&f.undo, "undo", false, "print how to take the measures back")
@@ -65,6 +65,8 @@ each would have acted first, and whom it would have hit.`,
 	fs.StringVar(&f.until, "until", "", "leave out what is after this time")
 	fs.StringVar(&f.geo.Country, "geoip-db", "", "a country database of your own (GeoLite2, GeoIP2 or DB-IP, .mmdb)")
 	fs.StringVar(&f.geo.ASN, "asn-db", "", "a database of networks of your own (.mmdb)")
+	fs.StringArrayVar(&f.allow, "allow", nil, "accuse and block nobody in these `ranges` (CIDR, with commas between, or @FILE with one a line; again for more)")
+	fs.StringArrayVar(&f.proxies, "trusted-proxy", nil, "the addresses in these `ranges` are proxies that stand for others (as --allow)")
 	c.RegisterFlagCompletionFunc("as", cobra.FixedCompletions(report.ToolNames(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
@@ -89,8 +91,8 @@ func (f *respondFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 		if f.whatIf {
 			return fmt.Errorf("--what-if needs the logs themselves: %s is a report; name the logs that it was made of", args[0])
 		}
-		if flags.Changed("since") || flags.Changed("until") || flags.Changed("tz") {
-			return fmt.Errorf("%s is a report, of which --since, --until and --tz can change nothing; name the logs instead", args[0])
+		if flags.Changed("since") || flags.Changed("until") || flags.Changed("tz") || flags.Changed("allow") || flags.Changed("trusted-proxy") {
+			return fmt.Errorf("%s is a report, of which --since, --until, --tz, --allow and --trusted-proxy can change nothing; name the logs instead", args[0])
 		}
 		return report.Respond(std.out, saved, f.as, o, screen(std.out))
 	}
@@ -98,7 +100,7 @@ func (f *respondFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if err != nil {
 		return err
 	}
-	o.WhatIf = whatIf
+	o.WhatIf, o.Fresh = whatIf, true
 	if err := report.Respond(std.out, result, f.as, o, screen(std.out)); err != nil {
 		return fmt.Errorf("writing the measures: %w", err)
 	}
@@ -115,6 +117,10 @@ func (f *respondFlags) fromLogs(ctx context.Context, flags *pflag.FlagSet, args 
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	ranges, err := f.ranges()
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	db, err := geo.Open(f.geo)
 	if err != nil {
 		return nil, nil, nil, err
@@ -127,10 +133,12 @@ func (f *respondFlags) fromLogs(ctx context.Context, flags *pflag.FlagSet, args 
 	if f.whatIf && streamed(r) {
 		return nil, nil, nil, errors.New("--what-if reads the logs more than once, which standard input and pipes do not allow; give it files")
 	}
-	result, err := f.judge(ctx, r, window, flags, locator{db}, describe(db))
+	facts, err := gather(ctx, r, window)
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	ranges.Geo, ranges.Services = locator{db}, locator{db}.Service
+	result := f.judge(facts, r, flags, ranges, describe(db))
 	problems := r.unread()
 	understood := int64(0)
 	for _, in := range result.Inputs {
@@ -141,15 +149,12 @@ func (f *respondFlags) fromLogs(ctx context.Context, flags *pflag.FlagSet, args 
 	}
 	var whatIf *analyze.WhatIf
 	if f.whatIf {
-		facts, err := tally(ctx, r, window)
-		if err != nil {
-			return nil, nil, nil, err
-		}
 		hits, err := jailed(ctx, r, window)
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		whatIf = analyze.TryOut(facts, hits, f.options(r, flags, locator{db}, describe(db)))
+		ranges.Zone = r.parse.Zone
+		whatIf = analyze.TryOut(facts, hits, ranges)
 	}
 	if err := db.Err(); err != nil {
 		problems = append(problems, err)

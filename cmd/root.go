@@ -127,6 +127,8 @@ be, which plugin's code was running, what to do now, and whom that would hit.`,
 		eventsCommand(std),
 		explainCommand(std),
 		respondCommand(std),
+		checkCommand(std),
+		diffCommand(std),
 	)
 	return root
 }

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"flag"
 	"fmt"
@@ -33,7 +34,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs what users type, and looks at what they see. Besides the
 // commands of testscript there are those of scriptCommands; $CASES and $GEO are
-// folders of the project.
+// folders of the project, $VERSION is the program's.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../testdata/scripts",
@@ -49,6 +50,7 @@ func TestScripts(t *testing.T) {
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // or each program waits a second before it ends
+			env.Setenv("VERSION", version)
 			for name, folder := range map[string]string{"CASES": "../testdata/cases", "GEO": "../geo/testdata"} {
 				path, err := filepath.Abs(folder)
 				if err != nil {
@@ -171,6 +173,18 @@ var scriptCommands = map[string]scriptCommand{
 		need(ts, !neg && len(args) == 2, "lines file n")
 		if n, want := strings.Count(ts.ReadFile(args[0]), "\n"), number(ts, args[1]); n != want {
 			ts.Fatalf("%s: %d lines, want %d", args[0], n, want)
+		}
+	},
+
+	// xml FILE reads a file as XML.
+	"xml": func(ts *testscript.TestScript, neg bool, args []string) {
+		need(ts, !neg && len(args) == 1, "xml file")
+		for d := xml.NewDecoder(strings.NewReader(ts.ReadFile(args[0]))); ; {
+			if _, err := d.Token(); err == io.EOF {
+				return
+			} else if err != nil {
+				ts.Fatalf("%s: %v", args[0], err)
+			}
 		}
 	},
 

@@ -12,6 +12,7 @@ var access = &Format{
 	Samples: []string{
 		`192.0.2.5 - - [04/May/2017:23:55:46 +0200] "GET /wp-login.php HTTP/1.1" 200 2411 "https://www.example.org/" "Mozilla/5.0 (X11; Linux x86_64)"`,
 		`2001:db8::5 - anna [04/May/2017:23:55:46 +0200] "GET /intern/ HTTP/1.1" 401 -`,
+		`203.0.113.7 10.0.0.2 - - [04/May/2017:23:55:46 +0200] "GET / HTTP/1.1" 200 512`, // the first is X-Forwarded-For
 		`www.example.org:443 192.0.2.5 - - [04/May/2017:23:55:46 +0200] "POST /xmlrpc.php HTTP/1.1" 403 199 "-" "curl/7.88.1"`,
 	},
 	frame: (*Scanner).accessLine,
@@ -33,14 +34,18 @@ func (s *Scanner) accessLine(e *Event, line []byte) bool {
 	}
 	first, rest := word(line[:stamp-1])
 	e.Client = s.addrs.parse(first)
-	if !e.Client.IsValid() {
-		if second, _ := word(rest); len(second) > 0 {
-			if a := s.addrs.parse(second); a.IsValid() {
-				e.Client, e.Vhost = a, first
-				if i := bytes.LastIndexByte(first, ':'); i >= 0 {
-					e.Vhost = first[:i:i]
-				}
+	if second, _ := word(rest); len(second) > 1 { // else it is the hyphen of the identity
+		switch a := s.addrs.parse(second); {
+		case !a.IsValid():
+		case !e.Client.IsValid():
+			e.Client, e.Vhost = a, first
+			if i := bytes.LastIndexByte(first, ':'); i >= 0 {
+				e.Vhost = first[:i:i]
 			}
+		case !a.IsPrivate() && !a.IsLoopback():
+			// The first is a header's, X-Forwarded-For, which anybody can send; only
+			// where a proxy of one's own passed it on it can be believed.
+			e.Client = a
 		}
 	}
 	e.Time, e.Stamp = t, StampTime

@@ -316,6 +316,11 @@ type jsonEvent struct {
 
 // AppendJSON appends the event as one line of JSON. source names its log.
 func (e *Event) AppendJSON(b []byte, source string) ([]byte, error) {
+	return AppendRecord(b, e.Record(source))
+}
+
+// Record is the event as a struct with JSON names. source names its log.
+func (e *Event) Record(source string) any {
 	j := jsonEvent{
 		Source: Text([]byte(source)), Line: e.Line, Offset: e.Offset, Time: FormatTime(e.Time, e.Stamp, e.UTCOffset),
 		Inherited: e.Stamp.Has(StampInherited), YearGuess: e.Stamp.Has(StampNoYear),
@@ -328,8 +333,8 @@ func (e *Event) AppendJSON(b []byte, source string) ([]byte, error) {
 	}
 	if e.Client.IsValid() {
 		j.Client = e.Client.String()
-		if e.ClientPort >= 0 {
-			j.ClientPort = &e.ClientPort
+		if port := e.ClientPort; port >= 0 {
+			j.ClientPort = &port
 		}
 	}
 	if e.Backend.IsValid() {
@@ -338,10 +343,15 @@ func (e *Event) AppendJSON(b []byte, source string) ([]byte, error) {
 	if e.Code != 0 {
 		j.Code = CodeName(e.Code)
 	}
+	return j
+}
+
+// AppendRecord appends a record as one line of JSON.
+func AppendRecord(b []byte, record any) ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(j); err != nil {
+	if err := enc.Encode(record); err != nil {
 		return b, err
 	}
 	return appendHarmless(b, out.Bytes()), nil

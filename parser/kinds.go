@@ -1,5 +1,7 @@
 package parser
 
+import "bytes"
+
 // Kinds is the catalogue. Order means something: a line is of the first kind
 // that takes it, so the special stands before the general.
 var Kinds = []*Kind{
@@ -62,6 +64,7 @@ var Kinds = []*Kind{
 	dbDenied, dbConnections, dbThreads, dbDisk, dbDamaged, dbFailed, dbHost, dbEnded, dbNote,
 
 	// Everything else.
+	hostAddress,
 	logRepeated, logLost, cronRun, AccessRequest, LogContext, ApacheOther, SyslogOther, NginxOther, Unknown,
 }
 
@@ -118,3 +121,29 @@ var (
 		Misses: []string{"Mar 14 07:39:01 vps512 sudo: (root) CMD (x)"},
 	}
 )
+
+// LostLines is how many lines a log.lost says that it left out, 0 where it does not say.
+func LostLines(e *Event) int64 {
+	for _, before := range []string{"Suppressed ", "imuxsock lost "} {
+		if _, rest, ok := bytes.Cut(e.text, []byte(before)); ok {
+			n, _, _ := digits(rest)
+			return clampLost(n)
+		}
+	}
+	for _, after := range []string{" callbacks suppressed", " messages lost due to rate-limiting"} {
+		if text, _, ok := bytes.Cut(e.text, []byte(after)); ok {
+			n, _, _ := digits(text[bytes.LastIndexByte(text, ' ')+1:])
+			return clampLost(n)
+		}
+	}
+	return 0
+}
+
+// clampLost does not believe numbers that no logger counts to.
+func clampLost(n int64) int64 {
+	const most = 1 << 40
+	if n < 0 || n > most {
+		return 0
+	}
+	return n
+}

@@ -55,6 +55,10 @@ var (
 			"[Mon Dec 26 16:22:08 2016] [alert] no listening sockets available, shutting down",
 		},
 		Misses: []string{apacheLine + "[core:warn] [pid 7:tid 7] AH00075: Failed to enable the 'httpready' Accept Filter"},
+		subject: func(e *Event) []byte {
+			_, address, _ := bytes.Cut(e.Words(), []byte("could not bind to address "))
+			return address
+		},
 	}
 	serverBindText = &Kind{
 		Name: "server.bind_text", Role: State, Severity: 4, Prefix: []string{"no listening sockets available, shutting down", "(98)Address already in use: make_sock: "},
@@ -68,6 +72,7 @@ var (
 		Title:   "Apache does not know its own name",
 		Doc:     "The configuration has no ServerName, or it cannot be looked up: harmless, but each such line marks a start or a reload.",
 		Samples: []string{"AH00558: apache2: Could not reliably determine the server's fully qualified domain name, using 192.0.2.1. Set the 'ServerName' directive globally to suppress this message"},
+		subject: guessedName,
 	}
 	serverNote = &Kind{
 		Name: "server.note", Role: Noise, Family: HTTPD, Codes: []uint16{112, 113, 114, 115, 116, 117, 119, 120, 188, 545, 548, 555, 1873, 3491, 3494}, Prefix: []string{"Digest: generating secret", "Digest: done"},

@@ -169,6 +169,17 @@ func wrapped(s string, width int) []string {
 	return strings.Split(strings.TrimSuffix(q.String(), "\n"), "\n")
 }
 
+// Wrap breaks harmless text into indented lines no wider than width, 0 for one
+// line. Text that is indented already, as quoted lines are, stays as it is.
+func Wrap(s string, indent, width int) []string {
+	if width == 0 || strings.HasPrefix(s, " ") {
+		return []string{strings.Repeat(" ", indent) + s}
+	}
+	q := page{width: max(width, indent+20)}
+	q.flow(strings.Repeat(" ", indent), indent, span{text: s})
+	return strings.Split(strings.TrimSuffix(q.String(), "\n"), "\n")
+}
+
 // A column of a table says what may happen to it where room is short.
 type column struct {
 	title string

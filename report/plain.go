@@ -132,3 +132,6 @@ func copyText(to, from reflect.Value, f func(string) string) {
 		to.Set(from)
 	}
 }
+
+// Plain is text from a log made harmless for a terminal, on one line, for those who print it themselves.
+func Plain(s string) string { return plain(s) }

@@ -17,6 +17,7 @@ import (
 type Response struct {
 	NeverBlock []netip.Prefix
 	Undo       bool
+	Fresh      bool            // the report was just made of logs: commands that only analyze can make may be kept
 	WhatIf     *analyze.WhatIf // what the measures would have done; text only
 }
 

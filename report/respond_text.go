@@ -17,7 +17,7 @@ func respondText(w io.Writer, r *analyze.Result, o Response, look Options) error
 	p := newPlan(r, o)
 	t := text{page: newPage(look), r: eachText(r, plain)}
 	t.names = shortNames(t.r.Inputs)
-	t.measures(p)
+	t.measures(p, r, o.Fresh)
 	v := t.r.Verdict
 	known, style := causes[v.Cause], t.style.strong
 	if known == "" {
@@ -76,10 +76,13 @@ func respondText(w io.Writer, r *analyze.Result, o Response, look Options) error
 
 // measures gives each advice the commands of this plan, and takes back what a
 // report claims that the plan does not hold with.
-func (t *text) measures(p *plan) {
+func (t *text) measures(p *plan, r *analyze.Result, fresh bool) {
 	for i := range t.r.Advice {
 		a := &t.r.Advice[i]
 		a.Commands, a.Undo = p.commands(a.ID)
+		if fresh && a.ID == "remoteip" { // its lines are the operators' own ranges
+			a.Commands, a.Undo = r.Advice[i].Commands, r.Advice[i].Undo
+		}
 		if a.ID == "block" {
 			a.Text = "Block nobody: " + p.whyNothing()
 			if len(p.block) > 0 {

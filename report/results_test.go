@@ -11,6 +11,7 @@ var results = []struct {
 	{"database", database()},
 	{"quiet", quiet()},
 	{"hostile", hostile()},
+	{"why", why()},
 }
 
 var tool = analyze.Tool{Name: "logsleuth", Version: "0.1.0", Geo: []string{"DB-IP Country Lite 2026-11", "DB-IP ASN Lite 2026-11"}}
@@ -182,5 +183,31 @@ func hostile() *analyze.Result {
 		r.Moments[i].Role = m.Role
 	}
 	r.Clients = r.Clients[:2]
+	return r
+}
+
+// why is a flood with the reasoning on its attacker, from files, and on a visitor, from a pipe.
+func why() *analyze.Result {
+	r := flood()
+	quotes := []analyze.Quote{{Line: "/var/log/apache2/error.log:902", Text: "[Tue Nov 08 23:49:20.114201 2016] [reqtimeout:info] [pid 411] [client 203.0.113.205:4711] AH01382: Request header read timeout \x1b[2J"}, {Line: "/var/log/syslog:388"}}
+	r.Titles = map[string]string{"request.timeout": "a request was too slow"}
+	r.Why = []analyze.Why{
+		{
+			Client: r.Clients[0],
+			Measured: []analyze.Measure{
+				{What: "lines", Text: "50 lines of error logs in 7 minutes; at most 19 within 4 seconds", Lines: []string{"/var/log/apache2/error.log:902"}},
+				{What: "at once", Text: "at least 31 connections and 29 workers within 10 seconds (at 23:49:34); 40 different ones in all"},
+			},
+			Kinds: []analyze.WhyKind{{Kind: "request.timeout", Role: "deed", Count: 19, First: "2016-11-08T23:49:20", Last: "2016-11-08T23:49:58", Lines: []string{"/var/log/apache2/error.log:902", "/var/log/apache2/error.log:903"}}},
+			Prior: -3, Sum: 5, Score: 3.48, Odds: 0.97, Because: "a rule accuses it, and the sum is at least 80%",
+			Silent: []analyze.Silence{{Rule: "guessing", Title: "A client tries many passwords", Text: "failed to log in 0 times, 15 are needed"}},
+			Settle: r.Clients[0].Settle, Quotes: quotes,
+		},
+		{
+			Client: r.Clients[len(r.Clients)-1], Prior: -3, Sum: -3, Score: -3, Odds: 0.05, Because: "no rule accuses it of anything that it did; it was served errors",
+			Silent: []analyze.Silence{{Rule: "load", Title: "A client holds more connections than the others", Text: "held 2 connections at once in the trouble of 23:49:20, 12 are needed before it says anything"}},
+			Quotes: quotes[1:],
+		},
+	}
 	return r
 }

@@ -27,15 +27,25 @@ func writeText(w io.Writer, r *analyze.Result, o Options) error {
 		t.r.Advice[i].Commands, t.r.Advice[i].Undo = a.Commands, a.Undo // made plain line by line
 	}
 	t.names = shortNames(t.r.Inputs)
+	if len(t.r.Why) > 0 { // who asks about one client has seen the rest, or will
+		t.why()
+		t.inputs()
+		return t.send(w)
+	}
 	t.verdict()
 	t.timeline()
 	t.incidents()
 	t.clients()
+	t.allowed()
 	t.plugins()
 	t.memory()
 	t.advice()
 	t.blind()
 	t.inputs()
+	return t.send(w)
+}
+
+func (t *text) send(w io.Writer) error {
 	if t.err != nil {
 		return fmt.Errorf("writing text: %w", t.err)
 	}
@@ -74,7 +84,8 @@ var causes = map[analyze.Cause]string{
 	analyze.CauseUndetermined: "these logs do not show what happened, or why",
 }
 
-func (t *text) verdict() {
+// headline is the verdict in one line.
+func (t *text) headline() {
 	v := t.r.Verdict
 	style := t.style.doubt.Bold(true)
 	switch {
@@ -88,6 +99,11 @@ func (t *text) verdict() {
 		title = "PERHAPS " + title
 	}
 	t.para(0, span{style, title + ": " + causes[v.Cause]})
+}
+
+func (t *text) verdict() {
+	t.headline()
+	v := t.r.Verdict
 	intent := "It does not look like an attack."
 	switch {
 	case v.Attack && v.Confidence < likely:
@@ -414,6 +430,26 @@ var strengths = map[string]string{
 	"class":   "its class is named",
 	"hook":    "its hook is named",
 	"table":   "its database table is named",
+}
+
+// allowed tells who was met of those whom the user vouches for.
+func (t *text) allowed() {
+	if len(t.r.Allowed) == 0 {
+		return
+	}
+	t.heading("WHOM YOU VOUCH FOR")
+	for _, a := range t.r.Allowed {
+		if len(a.Met) == 0 {
+			t.para(2, span{t.style.strong, a.Range}, span{t.style.text, ": nobody of it is in these logs."})
+		}
+		for _, m := range a.Met {
+			said := ", " + plural(m.Lines, "line", "lines") + ": nothing speaks against it."
+			if m.Would == analyze.Attacker || m.Would == analyze.Suspect {
+				said = fmt.Sprintf(", %s: would have been called %s, for it %s.", plural(m.Lines, "line", "lines"), m.Would, m.Reason)
+			}
+			t.para(2, span{t.style.strong, m.IP}, span{t.style.text, " (" + a.Range + ")" + said})
+		}
+	}
 }
 
 func (t *text) plugins() {
