@@ -351,6 +351,9 @@ func operators(who []*ClientCase) string {
 	var names []string
 	for _, cc := range who {
 		name := "a proxy at " + cc.Addr.String()
+		if cc.guard.standing == "" {
+			name = cc.Addr.String() + ", which may be a proxy or an office,"
+		}
 		if s := cc.guard.service; s != nil {
 			name = s.Operator
 		}

@@ -223,7 +223,8 @@ func TestTheServersOwnAddress(t *testing.T) {
 		"AH00072 in error.log": func(s *script) {
 			s.apache(1, "core:crit", 90, "(98)Address already in use: AH00072: make_sock: could not bind to address %s:80", who)
 		},
-		"DHCP": func(s *script) { s.syslog(1, "dhclient[300]", "bound to %s -- renewal in 1800 seconds.", who) },
+		"AH00558 in syslog": func(s *script) { s.syslog(1, "apachectl[300]", complaint, who) },
+		"DHCP":              func(s *script) { s.syslog(1, "dhclient[300]", "bound to %s -- renewal in 1800 seconds.", who) },
 		"networkd": func(s *script) {
 			s.syslog(1, "systemd-networkd[300]", "eth0: DHCPv4 address %s/24 via 198.51.100.1", who)
 		},

@@ -98,6 +98,7 @@ func (c *Case) weighClients(rules []Rule) {
 				cc.Score += f.Evidence.Weight
 			}
 			cc.standIn = cc.standIn || f.StandIn
+			cc.crowd = cc.crowd || f.Crowd
 			if f.Deed == "" {
 				continue
 			}
@@ -133,6 +134,9 @@ func (c *Case) standing(cc *ClientCase) (Standing, string) {
 		why = fmt.Sprintf("a rule accuses it, but the sum is less than %.0f%%", 100*suspectFrom)
 	default:
 		why = "no rule accuses it of anything that it did, nor of a load that stands out, and without that no sum makes a suspect"
+	}
+	if first, last := cc.seen(); !accused(cc) && cc.crowd && last-first >= mixedFor {
+		return Proxy, "it has nearly all lines and behaves like many people, so it is taken for a proxy or an office"
 	}
 	for _, t := range cc.Kinds {
 		if parser.Kinds[t.Kind].Role == parser.Harm {

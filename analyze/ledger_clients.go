@@ -124,7 +124,7 @@ func (cs *Clients) observe(p Place, e *parser.Event) {
 	c := cs.get(e.Client)
 	timed := timed(e)
 	c.Events++
-	c.Kinds.add(e.Kind.ID(), e.Time, timed, p)
+	c.Kinds.add(e.Kind.ID(), e.Times(), e.Time, timed, p)
 	if len(e.Referer) > 0 {
 		c.Referred++
 	}
@@ -138,11 +138,11 @@ func (cs *Clients) observe(p Place, e *parser.Event) {
 		s := c.slot(e.Time)
 		switch e.Kind.Role {
 		case parser.Deed:
-			s.Deeds++
+			s.Deeds += e.Times()
 		case parser.Harm:
-			s.Harms++
+			s.Harms += e.Times()
 		default:
-			s.Rest++
+			s.Rest += e.Times()
 		}
 		s.span(e.Time, e.Time, p)
 		s.touch(Touch{uint16(max(e.ClientPort, 0)), e.PID, e.Time, e.Time})

@@ -182,8 +182,11 @@ var ruleCauseMemory = Rule{
 						web += p.RSSBytes
 					}
 				}
-				if top := programs[0]; float64(web) >= mostOf*float64(total) {
-					found = append(found, causeEvidence(t, CauseMemory, 0.5, fmt.Sprintf("the web server's workers held %d%% of what all programs held", 100*web/total), nil))
+				held := fmt.Sprintf("the web server's workers held %d%% of what all programs held", 100*web/total)
+				if top := programs[0]; float64(web) >= mostOf*float64(total) && c.Coverage.access() {
+					found = append(found, causeEvidence(t, CauseMemory, 0.5, held, nil))
+				} else if float64(web) >= mostOf*float64(total) {
+					found = append(found, causeEvidence(t, CauseMemory, -0.5, held+": who asked for so many, only access.log would show", nil))
 				} else if !isWebServer(top.Name) && !isDatabase(top.Name) {
 					found = append(found, causeEvidence(t, CauseMemory, 2.5, fmt.Sprintf("the program that held most was %s with %s, not the web server", top.Name, megabytes(top.RSSBytes)), nil))
 				}

@@ -112,7 +112,7 @@ var ruleStandIn = Rule{
 				found = append(found, c.passed(cc, "another rule knows who it is")...)
 				continue
 			case cc.lines() >= enoughLines && float64(cc.lines()) >= nearlyAll*float64(all) && cc.looksLikeMany():
-				f.StandIn, f.Weight = true, oneForAllWeight
+				f.StandIn, f.Crowd, f.Weight = true, true, oneForAllWeight
 				f.Text = fmt.Sprintf("%d%% of all clients' lines name it, with pages that its requests came from, with the user agents of several browsers or with acts of very different kinds over hours: it may be a proxy or an office that stands for many people", 100*cc.lines()/all)
 			case cc.onlyRemote():
 				f.Text = "is named only as [remote], which may be a server that Apache asked"

@@ -44,8 +44,11 @@ var ruleDistributed = Rule{
 		if len(c.Troubles) == 0 {
 			return c.passedByAll(noTrouble)
 		}
-		for _, t := range c.Troubles {
-			p := c.programsIn(t)
+		for i, t := range c.Troubles {
+			if i > 0 && t.Start-lead <= c.Troubles[i-1].End+quiet {
+				continue // looked at with the one before
+			}
+			p := c.programsIn(i)
 			if len(p.part) >= manyPrograms && float64(p.asked) >= theirShare*float64(p.all) && poissonTail(len(p.part), p.mean) <= oddsOfChance {
 				for _, cc := range p.part {
 					weight := programsWeight
@@ -79,8 +82,16 @@ type programs struct {
 	mean       float64 // how many of them another such time has
 }
 
-func (c *Case) programsIn(t *Trouble) (p programs) {
-	p.from, p.to, p.mean = t.Start-lead, t.End+quiet, 1 // the server says only once that its workers ran out
+// programsIn looks at a trouble and those that follow close upon it: the server
+// says only once that its workers ran out.
+func (c *Case) programsIn(i int) (p programs) {
+	p.from, p.to, p.mean = c.Troubles[i].Start-lead, c.Troubles[i].End+quiet, 1
+	for _, t := range c.Troubles[i+1:] {
+		if t.Start-lead > p.to {
+			break
+		}
+		p.to = t.End + quiet
+	}
 	elsewhere := 0
 	for _, cc := range c.onWeb() {
 		w := cc.Web
