@@ -35,7 +35,7 @@ func respondText(w io.Writer, r *analyze.Result, o Response, look Options) error
 		why := whySpared(c) + "."
 		for _, e := range c.Evidence {
 			if e.Weight < 0 && c.Standing != analyze.Own {
-				why = "it " + plain(e.Text) + "."
+				why = "the report says of it: " + plain(e.Text) + "."
 			}
 		}
 		t.para(2, span{t.style.text, plain(c.IP) + " is not named: " + why})
