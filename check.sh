@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs all checks: make check. Installs first what they need and is missing: make,
-# a C compiler for Go's race detector, and Apache, whose own lines are read back.
+# a C compiler for Go's race detector, Apache, whose own lines are read back, and the
+# tools that logsleuth respond writes for. Nothing that is installed is started.
 set -eu
 cd "$(dirname "$0")"
 
@@ -9,7 +10,10 @@ command -v make >/dev/null || missing="make"
 if ! command -v "$(go env CC)" >/dev/null || ! echo '#include <stdlib.h>' | "$(go env CC)" -E - >/dev/null 2>&1; then
 	missing="$missing gcc libc6-dev"
 fi
-[ -x /usr/sbin/apache2 ] || missing="$missing apache2"
+PATH=$PATH:/usr/sbin:/sbin
+for need in apache2:apache2 nft:nftables iptables:iptables ufw:ufw fail2ban-client:fail2ban ip:iproute2; do
+	command -v "${need%%:*}" >/dev/null || missing="$missing ${need#*:}"
+done
 if [ -n "$missing" ]; then
 	root=
 	[ "$(id -u)" = 0 ] || root=sudo
@@ -18,8 +22,17 @@ if [ -n "$missing" ]; then
 		exit 2
 	fi
 	$root apt-get update -qq
+	made='' policy=/usr/sbin/policy-rc.d # Debian asks it before it starts a service
+	if [ ! -e $policy ]; then
+		made=$policy
+		trap '[ -z "$made" ] || $root rm -f "$made"' EXIT
+		printf '#!/bin/sh\nexit 101\n' | $root tee $policy >/dev/null
+		$root chmod 755 $policy
+	fi
 	# shellcheck disable=SC2086 # several words
 	$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing
+	[ -z "$made" ] || $root rm -f "$made"
+	made=''
 fi
 
 # Git refuses to tell about a checkout that belongs to somebody else.

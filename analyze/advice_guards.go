@@ -121,15 +121,3 @@ func (c *Case) exempt() (v4, v6 []string) {
 	}
 	return v4, v6
 }
-
-// nftExempt writes the rules that let the exempt through before a limit counts them.
-func nftExempt(v4, v6 []string) string {
-	rules := ""
-	if len(v4) > 0 {
-		rules += fmt.Sprintf("    ip saddr { %s } accept\n", strings.Join(v4, ", "))
-	}
-	if len(v6) > 0 {
-		rules += fmt.Sprintf("    ip6 saddr { %s } accept\n", strings.Join(v6, ", "))
-	}
-	return rules
-}

@@ -13,6 +13,7 @@ var (
 	dbLost      = parser.KindByName("db.lost")
 	dbRefused   = parser.KindByName("db.refused")
 	dbLimit     = parser.KindByName("db.limit")
+	dbTooBig    = parser.KindByName("db.toobig")
 	dbStart     = parser.KindByName("db.start")
 	dbStop      = parser.KindByName("db.stop")
 	dbCrash     = parser.KindByName("db.crash")

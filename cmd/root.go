@@ -126,6 +126,7 @@ be, which plugin's code was running, what to do now, and whom that would hit.`,
 		analyzeCommand(std),
 		eventsCommand(std),
 		explainCommand(std),
+		respondCommand(std),
 		checkCommand(std),
 		diffCommand(std),
 	)
