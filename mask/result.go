@@ -59,6 +59,7 @@ var treatments = map[string]treatment{
 	"Why.Because": ours, "Why.Settle": ours, "Silence.Rule": keep, "Silence.Title": ours, "Silence.Text": ours,
 	"Quote.Line": names, "Quote.Text": logged,
 	"Allowed.Range": hosts, "AllowedMet.IP": hosts, "AllowedMet.Would": keep, "AllowedMet.Reason": ours,
+	"Target.Network": hosts, "Target.Clients": hosts, "Target.Lines": names, "Advice.Subject": logged, "Advice.Exempt": hosts, "Jail.Name": keep,
 	"Advice.ID": keep, "Advice.Text": ours, "Advice.SideEffects": ours, "Advice.Commands": drop, "Advice.Undo": drop,
 
 	"jsonEvent.Source": names, "jsonEvent.Time": keep, "jsonEvent.Host": hosts, "jsonEvent.Program": logged, "jsonEvent.Level": keep,
