@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs all checks: make check. Installs first what they need and is missing: make,
-# a C compiler for Go's race detector, and Apache, whose own lines are read back.
+# a C compiler for Go's race detector, Apache, whose own lines are read back, and
+# Chromium with Node.js, in which the HTML report is tried.
 set -eu
 cd "$(dirname "$0")"
 
@@ -10,6 +11,9 @@ if ! command -v "$(go env CC)" >/dev/null || ! echo '#include <stdlib.h>' | "$(g
 	missing="$missing gcc libc6-dev"
 fi
 [ -x /usr/sbin/apache2 ] || missing="$missing apache2"
+command -v chromium >/dev/null || missing="$missing chromium"
+command -v node >/dev/null || missing="$missing nodejs"
+command -v npm >/dev/null || missing="$missing npm"
 if [ -n "$missing" ]; then
 	root=
 	[ "$(id -u)" = 0 ] || root=sudo
@@ -24,4 +28,5 @@ fi
 
 # Git refuses to tell about a checkout that belongs to somebody else.
 export GOFLAGS="${GOFLAGS-} -buildvcs=false" CGO_ENABLED=1
+[ -d report/testdata/browser/node_modules/axe-core ] || make browser
 exec make check

@@ -21,6 +21,7 @@ type Format struct {
 var Formats = []Format{
 	{"text", "for a person at a terminal", writeText},
 	{"json", "one object, for programs", writeJSON},
+	{"html", "one page for a browser, with charts, that needs no network", writeHTML},
 }
 
 // Options are what a reader may choose. They change the look of a report, never what it says.
