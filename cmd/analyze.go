@@ -137,10 +137,16 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if len(unknown) > 0 && len(unknown) == len(why) {
 		return append(r.unread(), unknown...).orNil()
 	}
-	result := analyze.Judge(facts, analyze.Options{
+	options := analyze.Options{
 		Inputs: r.report(), Zone: r.parse.Zone, Top: f.top, Notes: r.notes, Window: f.since != "" || f.until != "", Geo: locator{db}, Why: why,
 		Tool: analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: describe(db)},
-	})
+	}
+	result := analyze.Judge(facts, options)
+	if format.Quotes && len(why) == 0 {
+		if options.Why = accused(result); len(options.Why) > 0 {
+			result = analyze.Judge(facts, options)
+		}
+	}
 	if err := r.quote(ctx, result.Why); err != nil {
 		return err
 	}

@@ -26,7 +26,17 @@
     const name = colon < 0 ? undefined : own(drawing.names, path);
     return name === undefined ? p || '' : name + p.slice(colon);
   };
-  const places = (list) => list.slice(0, 4).map(place).join(', ') + (list.length > 4 ? ` and ${list.length - 4} more` : '');
+  const places = (list) => {
+    let last = '';
+    const said = list.slice(0, 4).map((p) => {
+      const short = place(p);
+      const name = short.slice(0, short.lastIndexOf(':') + 1);
+      const again = name && name === last;
+      last = name;
+      return again ? short.slice(name.length) : short;
+    });
+    return said.join(', ') + (list.length > 4 ? ` and ${list.length - 4} more` : '');
+  };
 
   // Seconds on the clock of the first stamp's zone, shown as they stand in the log.
   const stampForm = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)(\.\d+)?(Z|([+-])(\d\d):(\d\d))?$/;
@@ -196,7 +206,7 @@
       const x = (t) => u.valToPos(t, 'x', true);
       ctx.save();
       ctx.beginPath();
-      ctx.rect(left, 0, width, top + u.bbox.height);
+      ctx.rect(left - 6 * ratio, 0, width + 12 * ratio, top + u.bbox.height); // a sign at the edge is seen whole
       ctx.clip();
       ctx.font = `${12 * ratio}px system-ui, sans-serif`;
       ctx.textBaseline = 'middle';
