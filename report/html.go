@@ -33,8 +33,6 @@ var htmlTemplate = template.New("page.html").Funcs(template.FuncMap{
 	"plural":  func(n any, one, many string) string { return plural(whole(n), one, many) },
 	"size":    size,
 	"between": between, "lasted": lasted, "network": network, "inOrder": inOrder,
-	"sub":  func(a, b int) int { return a - b },
-	"inc":  func(n int) int { return n + 1 },
 	"join": strings.Join,
 })
 
@@ -274,7 +272,7 @@ func (h *htmlPage) Unlisted() []string {
 	return h.others(listed, len(h.Named()) > 0)
 }
 
-// A htmlBar is a country or a network and how much came from it.
+// An htmlBar is a country or a network and how much came from it.
 type htmlBar struct {
 	Name    string
 	Country bool // Name is the code of one
@@ -284,10 +282,12 @@ type htmlBar struct {
 	Width   float64 // percent of the widest
 }
 
+// Countries have bars, those with the most events first.
 func (h *htmlPage) Countries() []htmlBar {
 	return h.bars(func(c htmlClient) string { return c.Country }, true)
 }
 
+// Networks have bars in the same order.
 func (h *htmlPage) Networks() []htmlBar {
 	return h.bars(func(c htmlClient) string { return c.Network }, false)
 }
@@ -384,14 +384,15 @@ func (h *htmlPage) Standings() (list []string) {
 	return list
 }
 
-// A htmlMoment is a row of the order of events.
+// An htmlMoment is a row of the order of events.
 type htmlMoment struct {
 	Day, Clock, Role, Sign, Said, What, Count, Where string
 }
 
-// moments of the server itself, of clients and of visitors, told by shape too.
+// roleSigns tell moments of the server, of clients and of visitors apart by shape.
 var roleSigns = map[string]string{"deed": "▲", "harm": "◆", "state": "■", "noise": "·"}
 
+// Moments are the order of events.
 func (h *htmlPage) Moments() (rows []htmlMoment) {
 	day := ""
 	for _, m := range h.r.Moments {
@@ -477,7 +478,7 @@ func (h *htmlPage) Licence() (string, error) {
 	return string(b), err
 }
 
-// A htmlSource is one whose data is named with a link, as its licence asks.
+// An htmlSource is one whose data is named with a link, as its licence asks.
 type htmlSource struct{ Mark, Text, URL string }
 
 var htmlSources = []htmlSource{
@@ -500,12 +501,14 @@ func (h *htmlPage) Sources() (used []htmlSource) {
 	return used
 }
 
-// MemoryBar is how the memory was taken, in percent of what is drawn.
+// An htmlMemory is how the memory was taken, in percent of what is drawn.
 type htmlMemory struct {
-	Other, Workers, Room float64 // each from 0 to 100, and where all memory ends
-	WorkersBytes         int64
+	Other, Workers float64
+	Room           float64 // where all memory ends
+	WorkersBytes   int64
 }
 
+// MemoryBar is nil where the logs do not show enough to draw.
 func (h *htmlPage) MemoryBar() *htmlMemory {
 	m := h.r.Memory
 	if m == nil || m.TotalBytes <= 0 || m.WorkerRSSBytes <= 0 || m.WorkersSeen <= 0 {

