@@ -143,8 +143,10 @@ func checkResult(t *testing.T, r *Result, logs []logFile) {
 			counted[kind] += n
 		}
 	}
-	if !maps.Equal(counted, r.Events) {
-		t.Errorf("the timeline counts %v, the logs have %v", counted, r.Events)
+	events := maps.Clone(r.Events)
+	delete(events, "access.request") // requests are counted by client, not over time
+	if !maps.Equal(counted, events) {
+		t.Errorf("the timeline counts %v, the logs have %v", counted, events)
 	}
 	for _, in := range r.Incidents {
 		timeline(in.Timeline)
