@@ -2,8 +2,9 @@
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    = 3s
+UPLOT       = 1.6.32
 
-.PHONY: build help check format vet test cases fuzz bench calibrate docs geo ranges clean
+.PHONY: build help check format vet test cases fuzz bench calibrate docs geo ranges charts browser clean
 
 build: ## build ./logsleuth
 	go build -o logsleuth .
@@ -51,6 +52,16 @@ geo: ## fetch the data about addresses anew (needs npm)
 
 ranges: ## fetch the published ranges of CDNs and crawlers anew (needs the operators' sites)
 	go run ./geo/ranges
+
+charts: ## fetch the library that draws the charts of the HTML report anew (needs npm)
+	@set -e; work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
+		npm pack --silent --pack-destination "$$work" uplot@$(UPLOT) >/dev/null; \
+		tar -xzf "$$work"/*.tgz -C "$$work" --strip-components=1; \
+		cp "$$work/dist/uPlot.iife.min.js" "$$work/dist/uPlot.min.css" report/html/; \
+		cp "$$work/LICENSE" report/html/uPlot.LICENSE
+
+browser: ## fetch what the tests of the HTML report drive Chromium with (needs npm)
+	npm ci --silent --no-audit --no-fund --prefix report/testdata/browser
 
 clean: ## remove what was built
 	rm -rf logsleuth dist

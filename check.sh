@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs all checks: make check. Installs first what they need and is missing: make,
-# a C compiler for Go's race detector, Apache, whose own lines are read back, and the
-# tools that logsleuth respond writes for. Nothing that is installed is started.
+# a C compiler for Go's race detector, Apache, whose own lines are read back, the
+# tools that logsleuth respond writes for, and Chromium with Node.js, in which the
+# HTML report is tried. Nothing that is installed is started.
 set -eu
 cd "$(dirname "$0")"
 
@@ -11,7 +12,7 @@ if ! command -v "$(go env CC)" >/dev/null || ! echo '#include <stdlib.h>' | "$(g
 	missing="$missing gcc libc6-dev"
 fi
 PATH=$PATH:/usr/sbin:/sbin
-for need in apache2:apache2 nft:nftables iptables:iptables ufw:ufw fail2ban-client:fail2ban ip:iproute2; do
+for need in apache2:apache2 nft:nftables iptables:iptables ufw:ufw fail2ban-client:fail2ban ip:iproute2 chromium:chromium node:nodejs npm:npm; do
 	command -v "${need%%:*}" >/dev/null || missing="$missing ${need#*:}"
 done
 if [ -n "$missing" ]; then
@@ -37,4 +38,5 @@ fi
 
 # Git refuses to tell about a checkout that belongs to somebody else.
 export GOFLAGS="${GOFLAGS-} -buildvcs=false" CGO_ENABLED=1
+[ -d report/testdata/browser/node_modules/axe-core ] || make browser
 exec make check

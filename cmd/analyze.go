@@ -148,6 +148,11 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	}
 	o.Geo, o.Services, o.Why = locator{db}, locator{db}.Service, why
 	result := f.judge(facts, r, flags, o, describe(db))
+	if format.Quotes && len(why) == 0 {
+		if o.Why = accused(result); len(o.Why) > 0 {
+			result = f.judge(facts, r, flags, o, describe(db))
+		}
+	}
 	if err := r.quote(ctx, result.Why); err != nil {
 		return err
 	}
@@ -195,8 +200,8 @@ func gather(ctx context.Context, r *run, window [2]int64) (*analyze.Facts, error
 
 // judge is the one way from facts to a Result. o has what is not the flags' to say.
 func (f *analyzeFlags) judge(facts *analyze.Facts, r *run, flags *pflag.FlagSet, o analyze.Options, geoData []string) *analyze.Result {
-	o.Inputs = r.report() // adds to the notes
-	o.Zone, o.Notes = r.parse.Zone, r.notes
+	o.Inputs = r.report()
+	o.Zone, o.Notes = r.parse.Zone, r.said()
 	o.Top, o.Window = f.top, f.since != "" || f.until != ""
 	o.Tool = analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: geoData}
 	result := analyze.Judge(facts, o)
@@ -276,10 +281,16 @@ func (r *run) report() []analyze.Input {
 			list[i].Error = s.Err.Error()
 		}
 	}
-	for _, err := range r.problems {
-		r.notes = append(r.notes, "Not read: "+err.Error()+".")
-	}
 	return list
+}
+
+// said is how the logs were read, and which were not.
+func (r *run) said() []string {
+	notes := slices.Clone(r.notes)
+	for _, err := range r.problems {
+		notes = append(notes, "Not read: "+err.Error()+".")
+	}
+	return notes
 }
 
 // locator looks places up for the report.

@@ -36,6 +36,22 @@ func parseWhy(names []string) (list []netip.Prefix, err error) {
 	return list, nil
 }
 
+// maxAccused is how many clients a report quotes the lines of without being asked.
+const maxAccused = 5
+
+// accused are the clients that a reader will ask about first.
+func accused(r *analyze.Result) (list []netip.Prefix) {
+	for _, c := range r.Clients {
+		if c.Standing != analyze.Attacker && c.Standing != analyze.Suspect || len(list) == maxAccused {
+			continue
+		}
+		if a, err := netip.ParseAddr(c.IP); err == nil {
+			list = append(list, netip.PrefixFrom(a, a.BitLen()))
+		}
+	}
+	return list
+}
+
 // strangers tells which of the clients that are asked about no log names.
 func strangers(f *analyze.Facts, asked []netip.Prefix, window bool) (list failures) {
 	for _, p := range asked {

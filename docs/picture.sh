@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the README's picture, docs/report.png, from what logsleuth really prints
-# on the sample that ships with it. Wants Debian's aha, chromium and util-linux.
+# Makes the README's pictures, docs/report.png and docs/report-html.png, from what
+# logsleuth really prints on the sample that ships with it. Wants Debian's aha, chromium and util-linux.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 columns=100 lines=54
@@ -17,7 +17,13 @@ go build -o "$work/logsleuth" .
   echo '<pre><span class="p">$ logsleuth analyze error.log syslog</span></pre>'
   aha --no-header --black <"$work/report.ansi" | sed '1s/^/<pre>/'; echo '</pre>'
 } >"$work/report.html"
-chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
-  --disable-component-update --disable-sync --hide-scrollbars --user-data-dir="$work/profile" \
-  --window-size=990,1150 --screenshot="$work/report.png" "file://$work/report.html" >"$work/log" 2>&1
-mv "$work/report.png" docs/report.png
+# shoot WIDTH,HEIGHT PICTURE PAGE
+shoot() {
+  chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+    --disable-component-update --disable-sync --hide-scrollbars --user-data-dir="$work/profile" \
+    --window-size="$1" --screenshot="$work/$2" "file://$work/$3" >"$work/log" 2>&1
+  mv "$work/$2" "docs/$2"
+}
+shoot 990,1150 report.png report.html
+(cd testdata/cases/flood && "$work/logsleuth" analyze --format html -o "$work/page.html" error.log syslog)
+shoot 1120,1180 report-html.png page.html

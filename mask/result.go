@@ -50,7 +50,7 @@ var treatments = map[string]treatment{
 	"Plugin.Name":      plugins, "Plugin.Type": keep, "Plugin.Strength": keep, "Plugin.Events": keep, "Plugin.Lines": names,
 	"Chain.Chain": logged, "Chain.Entry": keep,
 	"Moment.Time": keep, "Moment.Until": keep, "Moment.Kind": keep, "Moment.Role": keep, "Moment.Text": ours, "Moment.Line": names,
-	"Bucket.Start": keep, "Bucket.Events": keep,
+	"Result.Roles": keep, "Bucket.Lines": names, "Bucket.Start": keep, "Bucket.Events": keep,
 	"MemoryReport.LimitedBy": keep, "MemoryReport.Text": ours,
 	"OOMKill.Time": keep, "OOMKill.Victim": logged, "OOMKill.Triggered": logged, "OOMKill.Line": names,
 	"Program.Name": logged,

@@ -15,12 +15,15 @@ type Format struct {
 	Name  string
 	Doc   string
 	Write func(w io.Writer, r *analyze.Result, o Options) error
+
+	Quotes bool // it has room for the whole reasoning on the accused, with the lines, also where nobody asked
 }
 
 // Formats are all formats, the default first.
 var Formats = []Format{
-	{"text", "for a person at a terminal", writeText},
-	{"json", "one object, for programs", writeJSON},
+	{Name: "text", Doc: "for a person at a terminal", Write: writeText},
+	{Name: "html", Doc: "one page for a browser, with charts, that needs no network", Write: writeHTML, Quotes: true},
+	{Name: "json", Doc: "one object, for programs", Write: writeJSON},
 }
 
 // Options are what a reader may choose. They change the look of a report, never what it says.

@@ -94,30 +94,42 @@ func (t *text) headline() {
 	case v.Cause == analyze.CauseQuiet || v.Cause == analyze.CauseMaintenance:
 		style = t.style.good
 	}
-	title := strings.ToUpper(string(v.Cause))
+	title, means := t.title()
+	t.para(0, span{style, title + ": " + means})
+}
+
+// title is the cause in a word, and what that means.
+func (t *text) title() (title, means string) {
+	v := t.r.Verdict
+	title = strings.ToUpper(string(v.Cause))
 	if v.Confidence < likely && v.Cause != analyze.CauseUndetermined {
 		title = "PERHAPS " + title
 	}
-	t.para(0, span{style, title + ": " + causes[v.Cause]})
+	return title, causes[v.Cause]
+}
+
+// intent says whether it was on purpose.
+func (t *text) intent() string {
+	v := t.r.Verdict
+	switch {
+	case v.Attack && v.Confidence < likely:
+		return "It may be an attack; read what speaks against it."
+	case v.Attack && !v.Cause.Attack():
+		return "That was no attack, but another incident here was."
+	case v.Attack:
+		return "It looks like an attack."
+	case v.Cause == analyze.CauseUndetermined:
+		return "These logs do not show whether it was an attack."
+	case v.Cause == analyze.CauseQuiet:
+		return "No sign of an attack."
+	}
+	return "It does not look like an attack."
 }
 
 func (t *text) verdict() {
 	t.headline()
 	v := t.r.Verdict
-	intent := "It does not look like an attack."
-	switch {
-	case v.Attack && v.Confidence < likely:
-		intent = "It may be an attack; read what speaks against it."
-	case v.Attack && !v.Cause.Attack():
-		intent = "That was no attack, but another incident here was."
-	case v.Attack:
-		intent = "It looks like an attack."
-	case v.Cause == analyze.CauseUndetermined:
-		intent = "These logs do not show whether it was an attack."
-	case v.Cause == analyze.CauseQuiet:
-		intent = "No sign of an attack."
-	}
-	t.para(2, span{t.style.text, "How sure: "}, span{t.style.strong, sure(v.Confidence)}, span{t.style.text, ". " + intent})
+	t.para(2, span{t.style.text, "How sure: "}, span{t.style.strong, sure(v.Confidence)}, span{t.style.text, ". " + t.intent()})
 	if v.Summary != "" {
 		t.line("")
 		t.para(2, span{t.style.text, v.Summary})
@@ -395,6 +407,18 @@ func (t *text) client(c analyze.Client) {
 		place = "network not known"
 	}
 	t.para(2, span{t.style.dim, place + "; " + between(c.First, c.Last)})
+	t.para(2, span{t.style.dim, t.load(c)})
+	t.evidence(c.Evidence)
+	if len(c.Techniques) > 0 {
+		t.para(2, span{t.style.dim, "Known as (MITRE ATT&CK): " + strings.Join(c.Techniques, ", ")})
+	}
+	if c.Settle != "" {
+		t.para(2, span{t.style.strong, "To be surer: "}, span{t.style.text, c.Settle})
+	}
+}
+
+// load is what a client's lines were, and how many connections it held.
+func (t *text) load(c analyze.Client) string {
 	load := counted(c.Events, t.r.Titles)
 	if c.Connections > 0 {
 		load += fmt.Sprintf("; at least %s", plural(int64(c.Connections), "connection", "connections"))
@@ -403,14 +427,7 @@ func (t *text) client(c analyze.Client) {
 		}
 		load += " within ten seconds"
 	}
-	t.para(2, span{t.style.dim, load})
-	t.evidence(c.Evidence)
-	if len(c.Techniques) > 0 {
-		t.para(2, span{t.style.dim, "Known as (MITRE ATT&CK): " + strings.Join(c.Techniques, ", ")})
-	}
-	if c.Settle != "" {
-		t.para(2, span{t.style.strong, "To be surer: "}, span{t.style.text, c.Settle})
-	}
+	return load
 }
 
 func network(c analyze.Client) string {
