@@ -3,6 +3,7 @@ package analyze
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/logsleuth/logsleuth/parser"
@@ -145,10 +146,30 @@ const buckets = 120
 // bucketWidths are the lengths that people think in.
 var bucketWidths = []int64{1, 5, 10, 30, 60, 300, 600, 1800, 3600, 6 * 3600, 24 * 3600, 7 * 24 * 3600, 30 * 24 * 3600}
 
+// timeline counts the events of all logs.
 func (c *Case) timeline() TimelineReport {
+	return c.countOver(c.First, c.Last)
+}
+
+// margin is which part of its own length is shown before and after an incident: a quarter.
+const margin = 4
+
+// closeUp counts the events of an incident in shorter stretches than the timeline
+// of all logs: a trouble of a minute in a log of a day would be one bar in that.
+func (c *Case) closeUp(in *incident) TimelineReport {
+	around := max((in.end-in.start)/margin, 10*second)
+	r := c.countOver(max(in.start-around, c.First), min(in.end+around, c.Last))
+	if r.BucketSeconds >= c.timelineWidth(c.First, c.Last) {
+		return TimelineReport{Buckets: []Bucket{}}
+	}
+	return r
+}
+
+// timelineWidth is how many seconds a bucket takes in a timeline from first to last.
+func (c *Case) timelineWidth(first, last int64) int64 {
 	width := bucketWidths[len(bucketWidths)-1]
 	for _, w := range bucketWidths {
-		if (c.Last-c.First)/(w*second) < buckets {
+		if (last-first)/(w*second) < buckets {
 			width = w
 			break
 		}
@@ -158,24 +179,32 @@ func (c *Case) timeline() TimelineReport {
 			width = max(width, s.Width/second)
 		}
 	}
+	return width
+}
+
+func (c *Case) countOver(first, last int64) TimelineReport {
+	width := c.timelineWidth(first, last)
 	r := TimelineReport{BucketSeconds: width, Buckets: []Bucket{}}
-	at := make(map[int64]map[string]int64)
+	at := make(map[int64]Bucket)
 	for _, k := range parser.Kinds {
 		for _, s := range c.Facts.Timeline.Of(k) {
-			b := s.First / (width * second)
-			if at[b] == nil {
-				at[b] = make(map[string]int64)
+			if s.First < first || s.First > last {
+				continue
 			}
-			at[b][k.Name] += s.Count
+			n := s.First / (width * second)
+			b, met := at[n]
+			if !met {
+				b = Bucket{Start: c.time(n * width * second), Events: make(map[string]int64), Lines: make(map[string]string)}
+				at[n] = b
+			}
+			if b.Events[k.Name] == 0 {
+				b.Lines[k.Name] = c.place(s.FirstPlace)
+			}
+			b.Events[k.Name] += s.Count
 		}
 	}
-	numbers := make([]int64, 0, len(at))
-	for b := range at {
-		numbers = append(numbers, b)
-	}
-	slices.Sort(numbers)
-	for _, b := range numbers {
-		r.Buckets = append(r.Buckets, Bucket{Start: c.time(b * width * second), Events: at[b]})
+	for _, n := range slices.Sorted(maps.Keys(at)) {
+		r.Buckets = append(r.Buckets, at[n])
 	}
 	return r
 }

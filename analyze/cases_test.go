@@ -120,6 +120,39 @@ func checkResult(t *testing.T, r *Result, logs []logFile) {
 		}
 	}
 
+	counted := make(map[string]int64)
+	timeline := func(tl TimelineReport) {
+		last := time.Time{}
+		for _, b := range tl.Buckets {
+			if at := clock("bucket", b.Start); !at.After(last) {
+				t.Errorf("the bucket of %s stands after that of %s", b.Start, last)
+			} else {
+				last = at
+			}
+			for kind := range b.Events {
+				line(b.Lines[kind])
+				if r.Titles[kind] == "" || r.Roles[kind] == "" {
+					t.Errorf("the timeline counts %s, of which the report says not what it is", kind)
+				}
+			}
+		}
+	}
+	timeline(r.Timeline)
+	for _, b := range r.Timeline.Buckets {
+		for kind, n := range b.Events {
+			counted[kind] += n
+		}
+	}
+	if !maps.Equal(counted, r.Events) {
+		t.Errorf("the timeline counts %v, the logs have %v", counted, r.Events)
+	}
+	for _, in := range r.Incidents {
+		timeline(in.Timeline)
+		if n := len(in.Timeline.Buckets); n > 0 && in.Timeline.BucketSeconds >= r.Timeline.BucketSeconds {
+			t.Errorf("incident %d is drawn in steps of %d s, no finer than all logs", in.ID, in.Timeline.BucketSeconds)
+		}
+	}
+
 	accused := accusedIn(r)
 	spares := regexp.MustCompile(`(?m)^ *ip6? saddr \{ .* \} accept$|^RemoteIP(?:Trusted|Internal)Proxy .*$`) // these keep somebody from harm
 	address := regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-f]{1,4}:[0-9a-f:]*:[0-9a-f]{1,4}\b`)
@@ -178,6 +211,11 @@ func TestCases(t *testing.T) {
 				t.Errorf("events %v, want %v", r.Events, test.events)
 			}
 			checkResult(t, r, logs)
+			for _, in := range r.Incidents {
+				if test.name != "story" && len(in.Timeline.Buckets) < 5 {
+					t.Errorf("incident %d of %s to %s has no picture of its own: %v", in.ID, in.Start, in.End, in.Timeline)
+				}
+			}
 
 			want := conclusion(t, whole(logs), judgeOptions(logs))
 			for range 5 {

@@ -34,6 +34,7 @@ func Judge(f *Facts, o Options) *Result {
 		Incidents: make([]Incident, 0, len(incidents)),
 		Events:    counts(c.Kinds),
 		Titles:    titles(c.Kinds),
+		Roles:     roles(c.Kinds),
 		Timeline:  c.timeline(),
 		Notes:     c.notes(),
 	}
@@ -204,6 +205,7 @@ func (c *Case) incidents() []*incident {
 		in.Start, in.End = c.time(in.start), c.time(in.end)
 		slices.SortStableFunc(in.Evidence, func(a, b Evidence) int { return cmp.Compare(b.Weight, a.Weight) })
 		in.Phases = c.phases(in)
+		in.Timeline = c.closeUp(in)
 		in.Clients = make([]string, 0, len(in.who))
 		for _, cc := range in.who {
 			in.Clients = append(in.Clients, cc.Addr.String())
@@ -764,6 +766,14 @@ func titles(ts Tallies) map[string]string {
 	m := make(map[string]string, len(ts))
 	for _, t := range ts {
 		m[parser.Kinds[t.Kind].Name] = parser.Kinds[t.Kind].Title
+	}
+	return m
+}
+
+func roles(ts Tallies) map[string]string {
+	m := make(map[string]string, len(ts))
+	for _, t := range ts {
+		m[parser.Kinds[t.Kind].Name] = parser.Kinds[t.Kind].Role.String()
 	}
 	return m
 }

@@ -17,6 +17,7 @@ type Result struct {
 	Plugins   []Plugin          `json:"plugins"`
 	Events    map[string]int64  `json:"events"`
 	Titles    map[string]string `json:"kinds"` // what each kind of event is, in plain words
+	Roles     map[string]string `json:"roles"` // what each kind says about the client in it: deed, harm, state or noise
 	Moments   []Moment          `json:"moments"`
 	Timeline  TimelineReport    `json:"timeline"`
 	Memory    *MemoryReport     `json:"memory"`
@@ -109,6 +110,8 @@ type Incident struct {
 	Phases     []Phase    `json:"phases"`
 	Evidence   []Evidence `json:"evidence"` // for and against the cause
 	Clients    []string   `json:"clients"`  // addresses named in it
+
+	Timeline TimelineReport `json:"timeline"` // of the incident and a little around it; empty where it would be no finer than that of the whole
 }
 
 // A Phase is a part of an incident: onset, saturation, collapse, intervention, recovery.
@@ -221,8 +224,9 @@ type TimelineReport struct {
 
 // A Bucket is one stretch of the timeline.
 type Bucket struct {
-	Start  string           `json:"start"`
-	Events map[string]int64 `json:"events"`
+	Start  string            `json:"start"`
+	Events map[string]int64  `json:"events"`
+	Lines  map[string]string `json:"first_lines"` // place of the first of each kind
 }
 
 // A MemoryReport is the memory arithmetic from the kernel's out-of-memory reports.
