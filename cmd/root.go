@@ -128,6 +128,8 @@ be, which plugin's code was running, what to do now, and whom that would hit.`,
 		explainCommand(std),
 		checkCommand(std),
 		diffCommand(std),
+		renderCommand(std),
+		schemaCommand(std),
 	)
 	return root
 }

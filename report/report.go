@@ -21,6 +21,10 @@ type Format struct {
 var Formats = []Format{
 	{"text", "for a person at a terminal", writeText},
 	{"json", "one object, for programs", writeJSON},
+	{"markdown", "for an issue or a chat", writeMarkdown},
+	{"csv", "the clients as a table for a spreadsheet", writeClientsCSV},
+	{"csv-timeline", "events over time as a table", writeTimelineCSV},
+	{"csv-events", "how many events of each kind as a table", writeKindsCSV},
 }
 
 // Options are what a reader may choose. They change the look of a report, never what it says.
@@ -28,6 +32,7 @@ type Options struct {
 	Width int  // columns of text; 0 is 80, and below 60 is 60
 	Color bool // text with colours
 	Dark  bool // the colours are for a dark background
+	ASCII bool // no other letters than those of ASCII in lines and charts
 	Top   int  // victims and bystanders to list one by one; all others are only counted
 }
 

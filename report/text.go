@@ -49,6 +49,10 @@ func (t *text) send(w io.Writer) error {
 	if t.err != nil {
 		return fmt.Errorf("writing text: %w", t.err)
 	}
+	if t.ascii {
+		_, err := onlyASCII.WriteString(w, t.String())
+		return err
+	}
 	_, err := w.Write(t.Bytes())
 	return err
 }
@@ -94,30 +98,42 @@ func (t *text) headline() {
 	case v.Cause == analyze.CauseQuiet || v.Cause == analyze.CauseMaintenance:
 		style = t.style.good
 	}
-	title := strings.ToUpper(string(v.Cause))
+	title, means := t.title()
+	t.para(0, span{style, title + ": " + means})
+}
+
+// title is the cause in a word, and what that means.
+func (t *text) title() (title, means string) {
+	v := t.r.Verdict
+	title = strings.ToUpper(string(v.Cause))
 	if v.Confidence < likely && v.Cause != analyze.CauseUndetermined {
 		title = "PERHAPS " + title
 	}
-	t.para(0, span{style, title + ": " + causes[v.Cause]})
+	return title, causes[v.Cause]
+}
+
+// intent says whether it was on purpose.
+func (t *text) intent() string {
+	v := t.r.Verdict
+	switch {
+	case v.Attack && v.Confidence < likely:
+		return "It may be an attack; read what speaks against it."
+	case v.Attack && !v.Cause.Attack():
+		return "That was no attack, but another incident here was."
+	case v.Attack:
+		return "It looks like an attack."
+	case v.Cause == analyze.CauseUndetermined:
+		return "These logs do not show whether it was an attack."
+	case v.Cause == analyze.CauseQuiet:
+		return "No sign of an attack."
+	}
+	return "It does not look like an attack."
 }
 
 func (t *text) verdict() {
 	t.headline()
 	v := t.r.Verdict
-	intent := "It does not look like an attack."
-	switch {
-	case v.Attack && v.Confidence < likely:
-		intent = "It may be an attack; read what speaks against it."
-	case v.Attack && !v.Cause.Attack():
-		intent = "That was no attack, but another incident here was."
-	case v.Attack:
-		intent = "It looks like an attack."
-	case v.Cause == analyze.CauseUndetermined:
-		intent = "These logs do not show whether it was an attack."
-	case v.Cause == analyze.CauseQuiet:
-		intent = "No sign of an attack."
-	}
-	t.para(2, span{t.style.text, "How sure: "}, span{t.style.strong, sure(v.Confidence)}, span{t.style.text, ". " + intent})
+	t.para(2, span{t.style.text, "How sure: "}, span{t.style.strong, sure(v.Confidence)}, span{t.style.text, ". " + t.intent()})
 	if v.Summary != "" {
 		t.line("")
 		t.para(2, span{t.style.text, v.Summary})
@@ -152,6 +168,11 @@ func (t *text) timeline() {
 		return
 	}
 	t.heading("WHAT HAPPENED, IN ORDER")
+	if before := t.Len(); t.r.Verdict.Cause != analyze.CauseQuiet {
+		if t.chart(t.r.Timeline, t.r.Incidents); t.Len() > before {
+			t.line("")
+		}
+	}
 	var rows [][]string
 	var styles []lipgloss.Style
 	met := map[string]bool{}
@@ -230,6 +251,10 @@ func (t *text) incidents() {
 		t.para(2, span{t.style.dim, between(in.Start, in.End) + lasted(in.Start, in.End)})
 		if in.Summary != t.r.Verdict.Summary {
 			t.para(2, span{t.style.text, in.Summary})
+		}
+		if len(in.Timeline.Buckets) > 0 {
+			t.line("")
+			t.chart(in.Timeline, t.r.Incidents)
 		}
 		var rows [][]string
 		for _, ph := range in.Phases {
