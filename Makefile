@@ -3,7 +3,7 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    = 3s
 
-.PHONY: build help check format vet test cases fuzz bench docs geo ranges clean
+.PHONY: build help check format vet test cases fuzz bench calibrate docs geo ranges clean
 
 build: ## build ./logsleuth
 	go build -o logsleuth .
@@ -36,6 +36,9 @@ fuzz: ## a few seconds of each fuzz target
 
 bench: ## measure the rooms that see every line
 	go test -run '^$$' -bench . -benchmem ./source ./parser ./analyze
+
+calibrate: ## measure the stated confidences on thousands of simulated servers
+	go test ./analyze -run TestCalibration -v -timeout 1h -calibrate 100
 
 docs: ## write the pages and lists that are made from the code
 	go test ./parser -run 'TestEventsPage|TestLinesPage' -update

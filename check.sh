@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs all checks: make check. Installs first what they need and is missing: make,
-# a C compiler for Go's race detector, Apache, whose own lines are read back, and what reads
-# Markdown (cmark-gfm), Parquet (node) and terminals (script).
+# a C compiler for Go's race detector, Apache, whose own lines are read back, the tools
+# that logsleuth respond writes for, and what reads Markdown (cmark-gfm), Parquet (node)
+# and terminals (script). Nothing that is installed is started.
 set -eu
 cd "$(dirname "$0")"
 
@@ -10,11 +11,10 @@ command -v make >/dev/null || missing="make"
 if ! command -v "$(go env CC)" >/dev/null || ! echo '#include <stdlib.h>' | "$(go env CC)" -E - >/dev/null 2>&1; then
 	missing="$missing gcc libc6-dev"
 fi
-[ -x /usr/sbin/apache2 ] || missing="$missing apache2"
-command -v cmark-gfm >/dev/null || missing="$missing cmark-gfm"
-command -v script >/dev/null || missing="$missing bsdutils"
-command -v node >/dev/null || missing="$missing nodejs"
-command -v npm >/dev/null || missing="$missing npm"
+PATH=$PATH:/usr/sbin:/sbin
+for need in apache2:apache2 nft:nftables iptables:iptables ufw:ufw fail2ban-client:fail2ban ip:iproute2 cmark-gfm:cmark-gfm script:bsdutils node:nodejs npm:npm; do
+	command -v "${need%%:*}" >/dev/null || missing="$missing ${need#*:}"
+done
 if [ -n "$missing" ]; then
 	root=
 	[ "$(id -u)" = 0 ] || root=sudo
@@ -23,8 +23,17 @@ if [ -n "$missing" ]; then
 		exit 2
 	fi
 	$root apt-get update -qq
+	made='' policy=/usr/sbin/policy-rc.d # Debian asks it before it starts a service
+	if [ ! -e $policy ]; then
+		made=$policy
+		trap '[ -z "$made" ] || $root rm -f "$made"' EXIT
+		printf '#!/bin/sh\nexit 101\n' | $root tee $policy >/dev/null
+		$root chmod 755 $policy
+	fi
 	# shellcheck disable=SC2086 # several words
 	$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing
+	[ -z "$made" ] || $root rm -f "$made"
+	made=''
 fi
 
 # Parquet is read back by another program than the one that wrote it.

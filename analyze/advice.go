@@ -15,15 +15,24 @@ const (
 	leastLimit = 16
 	// visitConnections is what one visit opens, as owners have measured.
 	visitConnections = 5
-	// blockFor is how long a block lasts where the tool has an expiry: an address
-	// changes hands.
-	blockFor = "1d"
+	// leastRate is a limit of new connections a minute that lets through a dozen
+	// visits.
+	leastRate = 60
+	// cronShare is the share of failing calls by WordPress's own scheduler from which
+	// it is worth taking off the visitors' requests, and fewCronEvents the least of them.
+	cronShare     = 0.25
+	fewCronEvents = 5
+	// enoughTooLong is how many queries are refused for their length before it is
+	// worth a restart of the database: a stray one is some plugin's slip.
+	enoughTooLong = 10
 )
 
 // AdviceIDs are the ids of all advice there is, in the order in which it is given.
-var AdviceIDs = []string{"remoteip", "block", "crawl-rate", "look", "inspect", "passwords", "limit", "reqtimeout", "restart", "workers", "protect-database", "plugin"}
+var AdviceIDs = []string{"remoteip", "block", "crawl-rate", "look", "inspect", "passwords", "limit", "reqtimeout", "restart", "workers", "protect-database",
+	"swap", "packets", "connections", "jail", "xmlrpc", "wp-cron", "plugin"}
 
-// advise orders the measures that the findings ask for. Nothing is carried out.
+// advise orders the measures that the findings ask for: whom they are about and
+// with which numbers. The commands are made of that where a report is written.
 func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 	list := []Advice{}
 	add := func(a Advice) {
@@ -83,14 +92,13 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			ID:          "look",
 			Text:        fmt.Sprintf("Look at what %s asked for in access.log before you block anybody: the evidence here is not enough.", addrs(suspects)),
 			SideEffects: "None.",
-			Commands:    map[string]string{"shell": c.grepFor(suspects)},
+			Targets:     c.targets(suspects),
 		})
 	}
 	if planted {
 		add(Advice{
 			ID:          "inspect",
 			Text:        "Look for programs among the uploads before you change anything else, and keep a copy of what you find. If one is no plugin's, the site is to be rebuilt from a backup of before, with new passwords and keys.",
-			Commands:    map[string]string{"shell": `sudo find /var/www -path '*/wp-content/uploads/*' -name '*.ph*' ! -name index.php -exec ls -l --time-style=full-iso {} +`},
 			SideEffects: "None.",
 		})
 	}
@@ -98,7 +106,6 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		add(Advice{
 			ID:          "passwords",
 			Text:        "Somebody who tried passwords was let in. Unless that was you, end all sessions and give every account that may write a new password.",
-			Commands:    map[string]string{"wp-cli": "wp user list --role=administrator\nwp config shuffle-salts"},
 			SideEffects: "Everybody has to log in again.",
 		})
 	}
@@ -110,8 +117,6 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		add(Advice{
 			ID:          "reqtimeout",
 			Text:        "Give a request ten seconds for its header, and longer only while it comes in: who sends nothing loses the connection.",
-			Commands:    map[string]string{"apache": "sudo tee /etc/apache2/conf-available/logsleuth-reqtimeout.conf >/dev/null <<'EOF'\n<IfModule mod_reqtimeout.c>\n    RequestReadTimeout header=10-20,MinRate=500 body=10,MinRate=500\n</IfModule>\nEOF\nsudo a2enmod reqtimeout && sudo a2enconf logsleuth-reqtimeout && sudo apachectl configtest && sudo systemctl reload apache2"},
-			Undo:        map[string]string{"apache": "sudo a2disconf logsleuth-reqtimeout && sudo systemctl reload apache2"},
 			SideEffects: "Uploads over very slow lines may break off.",
 		})
 	}
@@ -119,7 +124,6 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		add(Advice{
 			ID:          "restart",
 			Text:        "Then restart Apache, not before: as long as the connections come, new workers fill up at once.",
-			Commands:    map[string]string{"shell": "sudo systemctl restart apache2"},
 			SideEffects: "Requests under way are cut off.",
 		})
 	}
@@ -128,32 +132,103 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			ID: "workers",
 			Text: fmt.Sprintf("Then set MaxRequestWorkers to %d, about what this memory carries (%d workers were running when it ran out), and restart Apache. Not before: as long as the connections come, new workers fill up at once.",
 				m.SuggestedWorkers, m.WorkersSeen),
-			Commands: map[string]string{"apache": fmt.Sprintf(
-				"sudo tee /etc/apache2/conf-available/logsleuth-workers.conf >/dev/null <<'EOF'\n<IfModule mpm_prefork_module>\n    MaxRequestWorkers %d\n</IfModule>\nEOF\nsudo a2enconf logsleuth-workers && sudo apachectl configtest && sudo systemctl restart apache2", m.SuggestedWorkers)},
-			Undo:        map[string]string{"apache": "sudo a2disconf logsleuth-workers && sudo systemctl restart apache2"},
+			Number:      m.SuggestedWorkers,
 			SideEffects: "A real crowd waits instead of the server falling over. More memory is the better repair.",
 		})
 	}
 	if databaseKilled {
-		unit := c.databaseUnit()
-		dropIn := "/etc/systemd/system/" + unit + ".service.d"
 		add(Advice{
 			ID:          "protect-database",
 			Text:        "Keep the kernel from choosing the database when memory runs out, and limit what took the memory.",
-			Commands:    map[string]string{"shell": fmt.Sprintf("sudo mkdir -p %[1]s && sudo tee %[1]s/logsleuth.conf >/dev/null <<'EOF'\n[Service]\nOOMScoreAdjust=-600\nEOF\nsudo systemctl daemon-reload && sudo systemctl restart %[2]s", dropIn, unit)},
-			Undo:        map[string]string{"shell": fmt.Sprintf("sudo rm -f %s/logsleuth.conf && sudo systemctl daemon-reload && sudo systemctl restart %s", dropIn, unit)},
+			Subject:     c.databaseUnit(),
 			SideEffects: "Something else is killed next time, most likely a worker of Apache, which hurts one visitor instead of all.",
+		})
+	}
+	if m := r.Memory; m != nil && len(m.Kills) > 0 && m.LimitedBy == "machine" {
+		add(Advice{
+			ID:          "swap",
+			Text:        "See whether the machine has swap, and give it a little where it has none: a peak is then slow instead of deadly. It is no room for more workers.",
+			SideEffects: "It takes 1 GB of the disk. A server that works out of swap all the time is slow for everybody.",
+		})
+	}
+	if n := c.Kinds.Count(dbTooBig); n >= enoughTooLong {
+		add(Advice{
+			ID:          "packets",
+			Text:        fmt.Sprintf("Let the database take longer queries (max_allowed_packet): it refused one for its length %s.", times(int(n))),
+			Subject:     c.databaseUnit(),
+			SideEffects: "The database restarts. A connection that sends such a query takes that much memory.",
+		})
+	}
+	if n := c.Kinds.Count(dbLimit); n > 0 {
+		add(Advice{
+			ID:          "connections",
+			Text:        fmt.Sprintf("Give the database as many connections as Apache has workers, and a few more (max_connections), and let it close idle ones sooner (wait_timeout): %s found all taken.", plural(n, "request")),
+			Subject:     c.databaseUnit(),
+			SideEffects: "The database restarts, and each connection may take some megabytes: count them with the workers'.",
+		})
+	}
+	if jails := c.jails(); len(jails) > 0 {
+		add(Advice{
+			ID:          "jail",
+			Text:        "Let fail2ban shut out whoever does the same next time: logsleuth respond --as fail2ban prints the filters and jails.",
+			SideEffects: "Whoever mistypes a password that often is shut out for an hour too.",
+			Jails:       jails,
+			Proxied:     c.inFront(),
+		})
+	}
+	if n := c.xmlrpcCalls(); n > 0 {
+		add(Advice{
+			ID:          "xmlrpc",
+			Text:        fmt.Sprintf("Close xmlrpc.php unless you use it: those named here called it %s.", times(int(n))),
+			SideEffects: "Jetpack, the WordPress app and pingbacks need it.",
+		})
+	}
+	if cron, all := c.cronCalls(); cron >= fewCronEvents && float64(cron) >= cronShare*float64(all) {
+		add(Advice{
+			ID:          "wp-cron",
+			Text:        fmt.Sprintf("Run WordPress's scheduled work by the system's clock instead of at visits: %d of %d failing calls came from WordPress's own scheduler.", cron, all),
+			SideEffects: "Posts planned for a minute appear up to five minutes later.",
 		})
 	}
 	if plugin != "" {
 		add(Advice{
 			ID:          "plugin",
 			Text:        fmt.Sprintf("Update the plugin %s, or switch it off until its author has mended it.", printable(plugin)),
-			Commands:    map[string]string{"wp-cli": "wp plugin update " + slug(plugin)},
+			Subject:     slug(plugin),
 			SideEffects: "What the plugin does is missing while it is off.",
 		})
 	}
 	return list
+}
+
+// xmlrpcCalls counts the calls of xmlrpc.php by those who stand accused.
+func (c *Case) xmlrpcCalls() (n int64) {
+	for _, cc := range c.Everybody {
+		if cc.Standing != Attacker && cc.Standing != Suspect {
+			continue
+		}
+		n += cc.count(wpXMLRPC)
+		if cc.Web != nil && cc.Web.XMLRPC.Count >= manyXMLRPC {
+			n += cc.Web.XMLRPC.Count
+		}
+	}
+	return n
+}
+
+// cronCalls counts the failing calls that wp-cron.php began, and all that say
+// where they began.
+func (c *Case) cronCalls() (cron, all int64) {
+	for _, o := range c.Components.Sorted() {
+		switch parser.EntryOf(parser.SplitChain(o.Code)) {
+		case "":
+		case "cron":
+			cron += o.events()
+			fallthrough
+		default:
+			all += o.events()
+		}
+	}
+	return cron, all
 }
 
 // databaseUnit is what systemd calls the database server here.
@@ -182,116 +257,113 @@ func (c *Case) block(who []netip.Addr) Advice {
 		ID:          "block",
 		Text:        fmt.Sprintf("Block %s.", addrs(who)),
 		SideEffects: "Whoever else sits behind the same address is locked out too. Addresses change hands: let the block expire.",
-		Commands:    make(map[string]string),
-		Undo:        make(map[string]string),
+		Targets:     c.targets(who),
+		Proxied:     c.inFront(),
 	}
-	a.Commands["apache"], a.Undo["apache"] = apacheDeny(who)
-	if c.behindProxy() {
+	if a.Proxied {
 		a.Text += " Do it at the proxy or load balancer in front: the log shows that one is there, so a packet filter on this host sees only its address."
-		return a
 	}
-	var v4, v6, iptables, uniptables, ufw, unufw []string
-	for _, ip := range who {
-		family, tool := &v4, "iptables"
-		if ip.Is6() {
-			family, tool = &v6, "ip6tables"
-		}
-		*family = append(*family, ip.String()+" timeout "+blockFor)
-		iptables = append(iptables, fmt.Sprintf("sudo %[1]s -C INPUT -s %[2]s -j DROP 2>/dev/null || sudo %[1]s -I INPUT -s %[2]s -j DROP", tool, ip))
-		uniptables = append(uniptables, fmt.Sprintf("sudo %s -D INPUT -s %s -j DROP", tool, ip))
-		ufw = append(ufw, fmt.Sprintf("sudo ufw insert 1 deny from %s", ip))
-		unufw = append(unufw, fmt.Sprintf("sudo ufw delete deny from %s", ip))
-	}
-	a.Commands["nftables"] = nftBlock(v4, v6)
-	a.Undo["nftables"] = "sudo nft delete table inet logsleuth_block"
-	a.Commands["iptables"], a.Undo["iptables"] = strings.Join(iptables, "\n"), strings.Join(uniptables, "\n")
-	a.Commands["ufw"], a.Undo["ufw"] = strings.Join(ufw, "\n"), strings.Join(unufw, "\n")
 	return a
 }
 
-// nftBlock writes a table of its own, so that running it twice is the same as
-// once and undoing it touches nobody else's rules.
-func nftBlock(v4, v6 []string) string {
-	var b strings.Builder
-	b.WriteString("sudo nft -f - <<'EOF'\ntable inet logsleuth_block\ndelete table inet logsleuth_block\ntable inet logsleuth_block {\n")
-	rules := ""
-	for _, f := range []struct {
-		name, typ, match string
-		addrs            []string
-	}{{"v4", "ipv4_addr", "ip", v4}, {"v6", "ipv6_addr", "ip6", v6}} {
-		if len(f.addrs) == 0 {
-			continue
-		}
-		fmt.Fprintf(&b, "  set %s { type %s; flags timeout; elements = { %s } }\n", f.name, f.typ, strings.Join(f.addrs, ", "))
-		rules += fmt.Sprintf("    %s saddr @%s drop\n", f.match, f.name)
+// targets are the networks to name: the addresses themselves, and where several
+// of them lie in one IPv6 /64, which one customer has, that. A /64 in which the
+// log knows anybody else is named by its addresses.
+func (c *Case) targets(who []netip.Addr) []Target {
+	who = slices.Clone(who)
+	slices.SortFunc(who, netip.Addr.Compare)
+	named := make(map[netip.Prefix]int)
+	for _, a := range who {
+		named[network(a)]++
 	}
-	fmt.Fprintf(&b, "  chain input {\n    type filter hook input priority -10; policy accept;\n%s  }\n}\nEOF", rules)
-	return b.String()
+	known := make(map[netip.Prefix]int)
+	for _, cc := range c.Everybody {
+		known[network(cc.Addr)]++
+	}
+	var list []Target
+	at := make(map[netip.Prefix]int)
+	for _, a := range who {
+		p := network(a)
+		if named[p] < 2 || known[p] > named[p] {
+			p = netip.PrefixFrom(a, a.BitLen())
+		}
+		i, ok := at[p]
+		if !ok {
+			i = len(list)
+			at[p] = i
+			list = append(list, Target{Network: p.String(), Clients: []string{}, Lines: []string{}})
+		}
+		t := &list[i]
+		t.Clients = append(t.Clients, a.String())
+		if cc := c.byAddr[a]; cc != nil {
+			t.Lines = append(t.Lines, c.places(cc.firstPlaces())...)
+		}
+		t.Lines = t.Lines[:min(len(t.Lines), fewPlaces)]
+	}
+	return list
 }
 
-// apacheDeny adds to what the configuration already asks for: without AuthMerging
-// this section would replace it, and open what is protected.
-func apacheDeny(who []netip.Addr) (do, undo string) {
-	var b strings.Builder
-	b.WriteString("sudo tee /etc/apache2/conf-available/logsleuth-block.conf >/dev/null <<'EOF'\n<Location \"/\">\n  AuthMerging And\n  <RequireAll>\n    Require all granted\n")
-	for _, ip := range who {
-		fmt.Fprintf(&b, "    Require not ip %s\n", ip)
+// network is the part of an address that one customer has.
+func network(a netip.Addr) netip.Prefix {
+	bits := a.BitLen()
+	if a.Is6() {
+		bits = subscriber
 	}
-	b.WriteString("  </RequireAll>\n</Location>\nEOF\nsudo a2enconf logsleuth-block && sudo apachectl configtest && sudo systemctl reload apache2")
-	return b.String(), "sudo a2disconf logsleuth-block && sudo systemctl reload apache2"
+	p, _ := a.Prefix(bits)
+	return p
 }
 
 // limit bounds the connections of any one address, with room for the busiest of
 // the others.
 func (c *Case) limit() Advice {
-	busiest := 0
+	busiest, fastest := 0, 0
 	for _, cc := range c.Everybody {
 		if cc.Standing != Attacker && cc.Standing != Suspect {
 			busiest = max(busiest, cc.Load.held())
+			fastest = max(fastest, mostWithin(connections(cc.ClientFacts), minute))
 		}
 	}
-	n := max(leastLimit, 2*busiest)
+	n, rate := max(leastLimit, 2*busiest), max(leastRate, 2*fastest)
 	a := Advice{
 		ID:          "limit",
-		Text:        fmt.Sprintf("Limit every address to %d connections at once, so that the next one cannot do the same.", n),
-		SideEffects: fmt.Sprintf("At %d connections a visit only about %d people fit behind one address, such as an office.", visitConnections, n/visitConnections),
+		Text:        fmt.Sprintf("Limit every address to %d connections at once and %d new ones a minute, so that the next one cannot do the same.", n, rate),
+		SideEffects: fmt.Sprintf("At %d connections a visit only about %d people fit behind one address, such as an office, and %d visits a minute.", visitConnections, n/visitConnections, rate/visitConnections),
+		Number:      int64(n),
+		Rate:        int64(rate),
+		Exempt:      c.exempted(),
+		Proxied:     c.inFront(),
 	}
 	if busiest > 0 {
 		a.SideEffects += fmt.Sprintf(" Of the other clients here none opened more than %d within %d seconds that show.", busiest, loadWindow/second)
 	}
-	if _, _, proxied := c.proxied(); proxied || c.behindProxy() {
+	if a.Proxied {
 		a.Text += " A proxy stands in front, so that is its work: a packet filter on this host would count the proxy as one address."
-		return a
 	}
-	v4, v6 := c.exempt()
-	a.Commands = map[string]string{
-		"iptables": connlimit("-C", "-I", n),
-		"nftables": fmt.Sprintf("sudo nft -f - <<'EOF'\ntable inet logsleuth_limit\ndelete table inet logsleuth_limit\ntable inet logsleuth_limit {\n  set busy4 { type ipv4_addr; flags dynamic; size 65535; }\n  set busy6 { type ipv6_addr; flags dynamic; size 65535; }\n  chain input {\n    type filter hook input priority -5; policy accept;\n%[2]s    tcp dport { 80, 443 } ct state new add @busy4 { ip saddr ct count over %[1]d } drop\n    tcp dport { 80, 443 } ct state new add @busy6 { ip6 saddr ct count over %[1]d } drop\n  }\n}\nEOF", n, nftExempt(v4, v6)),
-	}
-	a.Undo = map[string]string{
-		"iptables": connlimit("", "-D", n),
-		"nftables": "sudo nft delete table inet logsleuth_limit",
-	}
-	if len(v4)+len(v6) > 0 {
-		delete(a.Commands, "iptables") // one rule cannot leave several ranges out
-		delete(a.Undo, "iptables")
+	if len(a.Exempt) > 0 {
 		a.Text += " Proxies, crawlers and the addresses that you allow are left out."
 	}
 	return a
 }
 
-// connlimit writes the same rule for both families: with check, only where it is not there yet.
-func connlimit(check, do string, n int) string {
-	var lines []string
-	for _, tool := range []struct{ name, mask string }{{"iptables", "32"}, {"ip6tables", "64"}} {
-		rule := fmt.Sprintf("INPUT -p tcp -m multiport --dports 80,443 --syn -m connlimit --connlimit-above %d --connlimit-mask %s -j DROP", n, tool.mask)
-		line := fmt.Sprintf("sudo %s %s %s", tool.name, do, rule)
-		if check != "" {
-			line = fmt.Sprintf("sudo %s %s %s 2>/dev/null || %s", tool.name, check, rule, line)
+// exempted are the networks that no limit may meet: addresses that stand for many
+// or for this server, their operators' ranges, and those that the user vouches for.
+func (c *Case) exempted() []string {
+	v4, v6 := c.exempt()
+	list := slices.Concat(v4, v6)
+	for _, cc := range c.Everybody {
+		switch cc.Standing {
+		case Proxy, Crawler, Own:
+			list = append(list, netip.PrefixFrom(cc.Addr, cc.Addr.BitLen()).String())
 		}
-		lines = append(lines, line)
 	}
-	return strings.Join(lines, "\n")
+	return list
+}
+
+// inFront tells whether a proxy stands in front, so that a packet filter on this
+// host sees it in place of the clients.
+func (c *Case) inFront() bool {
+	_, _, proxied := c.proxied()
+	return proxied || c.behindProxy()
 }
 
 // behindProxy tells whether the addresses in the log came from a header, which
@@ -320,15 +392,6 @@ func addrs(who []netip.Addr) string {
 		list = append(list, plural(n, "other"))
 	}
 	return listed(list)
-}
-
-// grepFor finds the requests of addresses in an access log.
-func (c *Case) grepFor(who []netip.Addr) string {
-	var words []string
-	for _, a := range who {
-		words = append(words, fmt.Sprintf("-e '%s '", a))
-	}
-	return "sudo grep -h -F " + strings.Join(words, " ") + " /var/log/apache2/access.log* | tail -n 200"
 }
 
 // slug keeps of a plugin's name what may stand in a command. WordPress's own

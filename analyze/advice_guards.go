@@ -61,6 +61,9 @@ func (c *Case) remoteIP() (a Advice, ok bool) {
 		Commands:    map[string]string{"apache": b.String()},
 		Undo:        map[string]string{"apache": "sudo a2disconf logsleuth-remoteip && sudo systemctl reload apache2"},
 	}
+	if who[0].guard.standing == "" {
+		a.Text = fmt.Sprintf("If %s is your proxy or balancer, set up mod_remoteip for it, and %%a in place of %%h in the LogFormat, so that the logs name the visitors. If it is an office, do not: blocking it or trusting it would both be wrong.", who[0].Addr)
+	}
 	if len(sources) > 0 {
 		a.SideEffects += " Its ranges change: " + strings.Join(sources, ", ") + " has the present ones."
 	}
@@ -117,16 +120,4 @@ func (c *Case) exempt() (v4, v6 []string) {
 		}
 	}
 	return v4, v6
-}
-
-// nftExempt writes the rules that let the exempt through before a limit counts them.
-func nftExempt(v4, v6 []string) string {
-	rules := ""
-	if len(v4) > 0 {
-		rules += fmt.Sprintf("    ip saddr { %s } accept\n", strings.Join(v4, ", "))
-	}
-	if len(v6) > 0 {
-		rules += fmt.Sprintf("    ip6 saddr { %s } accept\n", strings.Join(v6, ", "))
-	}
-	return rules
 }

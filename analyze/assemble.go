@@ -63,11 +63,18 @@ func (c *Case) byStanding(a, b *ClientCase) int {
 	return cmp.Compare(b.Events, a.Events)
 }
 
+// likelyCrowd is the confidence that an address is a proxy or an office for how it
+// behaves alone.
+const likelyCrowd = 0.7
+
 func (c *Case) client(cc *ClientCase) Client {
 	first, last := cc.seen()
 	p := sigmoid(cc.Score)
 	if cc.Standing != Attacker && cc.Standing != Suspect {
 		p = min(1-p, most)
+		if cc.Standing == Proxy && cc.guard.standing == "" {
+			p = likelyCrowd
+		}
 		if cc.would != "" { // somebody who knows has said so
 			p = most
 		}

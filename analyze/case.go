@@ -58,7 +58,8 @@ type ClientCase struct {
 	deed     Cause   // what it is accused of
 	loadIn   map[*Trouble]bool
 	settle   string
-	standIn  bool // it stands for others
+	standIn  bool // it may stand for others, so it is never called attacker
+	crowd    bool // by its behaviour it is many people
 	asked    bool
 	passed   []Silence // where it is asked for: rules that found nothing
 	because  string    // why its score gives its standing
@@ -101,6 +102,7 @@ func newCase(f *Facts, o Options) *Case {
 		cc.guard = c.guardOf(cc)
 		cc.allowed, _ = within(o.Allow, cc.Addr)
 	}
+	c.crowd()
 	c.Troubles = findTroubles(c)
 	c.ask()
 	return c

@@ -201,6 +201,8 @@ func fields(e *parser.Event) []Field {
 	if e.Client.IsValid() {
 		client := e.Client.String()
 		switch {
+		case e.Remote && e.Module == nil && (string(e.Program) == "nginx" || e.Format.Name == "nginx"):
+			client += " (named by nginx, which escapes nothing that visitors send: too weak to accuse on alone)"
 		case e.Remote:
 			client += " (as [remote]: an HTTP/2 visitor, too weak to accuse on alone)"
 		case e.ClientPort == 0:

@@ -86,9 +86,9 @@ func (ts *Tallies) of(kind int) *KindTally {
 	return &(*ts)[len(*ts)-1]
 }
 
-func (ts *Tallies) add(kind int, t int64, timed bool, p Place) {
+func (ts *Tallies) add(kind int, times, t int64, timed bool, p Place) {
 	k := ts.of(kind)
-	k.Count++
+	k.Count += times
 	if timed {
 		k.span(t, t)
 	}

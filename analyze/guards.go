@@ -72,6 +72,29 @@ func (c *Case) guardOf(cc *ClientCase) guard {
 	return guard{}
 }
 
+// crowd finds the one address that owns nearly everything and behaves as many
+// browsers do: a proxy that the log takes for its visitors, or an office.
+func (c *Case) crowd() {
+	all := int64(0)
+	for _, cc := range c.Everybody {
+		if cc.guard.standing == "" {
+			all += cc.lines()
+		}
+	}
+	for _, cc := range c.Everybody {
+		if n := cc.lines(); cc.guard.standing == "" && n >= enoughLines && float64(n) >= nearlyAll*float64(all) && cc.browsers() && cc.Web.Last-cc.Web.First >= mixedFor {
+			cc.guard = guard{standing: Proxy, text: fmt.Sprintf("has %d%% of all clients' lines and fetches what pages embed under several user agents: it is many people behind one address, a proxy that the log takes for its visitors or an office", 100*n/all)}
+		}
+	}
+}
+
+// browsers tells whether a client's requests are those of several browsers: many,
+// under several user agents, a good part of them for what pages embed.
+func (cf *ClientFacts) browsers() bool {
+	w := cf.Web
+	return w != nil && w.Requests >= enoughLines && len(w.Agents) >= someBrowsers && float64(w.Embedded) >= mostEmbedded*float64(w.Requests)
+}
+
 func serviceGuard(s Service) guard {
 	where := "is in the network of " + s.name()
 	if s.Published {
@@ -328,6 +351,9 @@ func operators(who []*ClientCase) string {
 	var names []string
 	for _, cc := range who {
 		name := "a proxy at " + cc.Addr.String()
+		if cc.guard.standing == "" {
+			name = cc.Addr.String() + ", which may be a proxy or an office,"
+		}
 		if s := cc.guard.service; s != nil {
 			name = s.Operator
 		}

@@ -99,6 +99,7 @@ func (c *Case) weighClients(rules []Rule) {
 				cc.Score += f.Evidence.Weight
 			}
 			cc.standIn = cc.standIn || f.StandIn
+			cc.crowd = cc.crowd || f.Crowd
 			if f.Deed == "" {
 				continue
 			}
@@ -122,6 +123,11 @@ func (c *Case) standing(cc *ClientCase) (Standing, string) {
 	p := sigmoid(cc.Score)
 	why := ""
 	switch {
+	case cc.manyPeople():
+		if accused(cc) && p >= suspectFrom {
+			cc.would = Suspect
+		}
+		return Proxy, "it has nearly all lines, for hours, and behaves like many people, so it is taken for a proxy or an office until something else is shown"
 	case cc.onlyRemote():
 		why = "the log names it only as [remote], which may be a server that Apache asked, and such is never accused"
 	case accused(cc) && p >= attackerFrom && !cc.standIn:
@@ -141,6 +147,13 @@ func (c *Case) standing(cc *ClientCase) (Standing, string) {
 		}
 	}
 	return Bystander, why + "; it was served no errors"
+}
+
+// manyPeople tells whether an address owns nearly all lines, for hours, and what
+// it does is what many people do: of whom some mistype, and some probe.
+func (cc *ClientCase) manyPeople() bool {
+	first, last := cc.seen()
+	return cc.crowd && last-first >= mixedFor && float64(cc.lines()-cc.deedLines()) >= someOfEach*float64(cc.lines())
 }
 
 // An incident in the making, with the trouble that it came from.
@@ -221,6 +234,10 @@ var causeOrder = []Cause{CauseFlood, CauseSlow, CauseDistributed, CauseDisk, Cau
 // undecided is the log-odds that a cause has to beat.
 const undecided = 1.0
 
+// knowsLittle is the confidence of not knowing: that no log here shows the cause
+// can itself be doubted.
+const knowsLittle = 0.5
+
 // weigh finds the likeliest cause and how likely it is among the causes that
 // have evidence and the unknown one.
 func weigh(scores map[Cause]float64) (best Cause, confidence float64) {
@@ -235,6 +252,9 @@ func weigh(scores map[Cause]float64) (best Cause, confidence float64) {
 		if s > top {
 			best, top = cause, s
 		}
+	}
+	if best == CauseUndetermined {
+		return best, math.Min(math.Exp(top)/sum, knowsLittle)
 	}
 	return best, math.Min(math.Exp(top)/sum, most)
 }
@@ -444,6 +464,9 @@ func (c *Case) loadText(cc *ClientCase, t *Trouble) (load, when string) {
 		return fmt.Sprintf("did not finish %s in time", plural(cc.count(requestTimeout), "request")), "from " + clock(cc.Kinds.Of(requestTimeout.Name).First) + " on"
 	case cc.deed == CauseSlow:
 		return fmt.Sprintf("began %s that it never finished", plural(cc.Web.Unsent.Count, "request")), "from " + clock(cc.Web.Unsent.First) + " on"
+	}
+	if l.held() < crowdConnections && cc.Web != nil && cc.Web.pages() >= hogPages {
+		return fmt.Sprintf("asked for %d pages", cc.Web.pages()), "from " + clock(cc.Web.First) + " on"
 	}
 	return fmt.Sprintf("opened at least %s within %d seconds", plural(l.held(), "connection"), loadWindow/second), "by " + clock(l.At+loadWindow)
 }
@@ -655,7 +678,7 @@ func (c *Case) unaccused() (all, most int64) {
 			}
 		}
 		if cc.Web != nil {
-			n += cc.Web.Logins.Count + cc.Web.Secrets
+			n += cc.Web.Logins.Count + cc.Web.Secrets + cc.onlyXMLRPC()
 		}
 		if cc.Standing != Attacker && cc.Standing != Suspect {
 			all += n

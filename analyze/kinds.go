@@ -13,6 +13,7 @@ var (
 	dbLost      = parser.KindByName("db.lost")
 	dbRefused   = parser.KindByName("db.refused")
 	dbLimit     = parser.KindByName("db.limit")
+	dbTooBig    = parser.KindByName("db.toobig")
 	dbStart     = parser.KindByName("db.start")
 	dbStop      = parser.KindByName("db.stop")
 	dbCrash     = parser.KindByName("db.crash")
@@ -62,6 +63,7 @@ var (
 	hostBoot       = parser.KindByName("host.boot")
 	hostShutdown   = parser.KindByName("host.shutdown")
 	unitFailed     = parser.KindByName("unit.failed")
+	unitNoStart    = parser.KindByName("unit.nostart")
 	unitStart      = parser.KindByName("unit.start")
 	unitStop       = parser.KindByName("unit.stop")
 

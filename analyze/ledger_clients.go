@@ -124,7 +124,7 @@ func (cs *Clients) observe(p Place, e *parser.Event) {
 	c := cs.get(e.Client)
 	timed := timed(e)
 	c.Events++
-	c.Kinds.add(e.Kind.ID(), e.Time, timed, p)
+	c.Kinds.add(e.Kind.ID(), e.Times(), e.Time, timed, p)
 	if len(e.Referer) > 0 {
 		c.Referred++
 	}
@@ -138,11 +138,11 @@ func (cs *Clients) observe(p Place, e *parser.Event) {
 		s := c.slot(e.Time)
 		switch e.Kind.Role {
 		case parser.Deed:
-			s.Deeds++
+			s.Deeds += e.Times()
 		case parser.Harm:
-			s.Harms++
+			s.Harms += e.Times()
 		default:
-			s.Rest++
+			s.Rest += e.Times()
 		}
 		s.span(e.Time, e.Time, p)
 		s.touch(Touch{uint16(max(e.ClientPort, 0)), e.PID, e.Time, e.Time})
@@ -171,6 +171,9 @@ func (c *ClientFacts) subject(k *parser.Kind, text []byte, p Place) {
 		return
 	}
 	h := hash(text)
+	if set == &c.Targets {
+		h = hashNumbered(text)
+	}
 	set.add(h)
 	if set == &c.Targets && (k == pathInvalid || secret(text)) {
 		c.Secrets++
@@ -366,6 +369,25 @@ func (d *Distinct) Len() int { return len(d.Hashes) }
 func hash(b []byte) uint64 {
 	h := uint64(14695981039346656037)
 	for _, c := range b {
+		h = (h ^ uint64(c)) * 1099511628211
+	}
+	return h
+}
+
+// hashNumbered is hash with each number in a path taken for the same: a list of
+// articles, of pictures or of days is one thing that is gone, not a hundred.
+func hashNumbered(b []byte) uint64 {
+	h := uint64(14695981039346656037)
+	digit := false
+	for _, c := range b {
+		if c >= '0' && c <= '9' {
+			if digit {
+				continue
+			}
+			digit, c = true, '0'
+		} else {
+			digit = false
+		}
 		h = (h ^ uint64(c)) * 1099511628211
 	}
 	return h

@@ -48,7 +48,7 @@ func (cs *Components) observe(p Place, e *parser.Event) {
 		return
 	}
 	o := cs.get(code[:min(len(code), longestOrigin)])
-	o.Kinds.add(e.Kind.ID(), e.Time, timed(e), p)
+	o.Kinds.add(e.Kind.ID(), e.Times(), e.Time, timed(e), p)
 	if e.Client.IsValid() {
 		o.met(e.Client, 1)
 	}

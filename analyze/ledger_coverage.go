@@ -49,7 +49,7 @@ func (c *Coverage) observe(p Place, e *parser.Event) {
 		in.format(i, 1)
 	}
 	in.Levels[e.Level]++
-	in.Kinds.add(e.Kind.ID(), e.Time, timed(e), p)
+	in.Kinds.add(e.Kind.ID(), 1, e.Time, timed(e), p)
 	if e.Kind == parser.Unknown {
 		in.Unparsed++
 		in.sample(p, e.Raw)

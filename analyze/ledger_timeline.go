@@ -43,7 +43,7 @@ func (tl *Timeline) series(kind int) *Series {
 }
 
 func (tl *Timeline) observe(p Place, e *parser.Event) {
-	tl.series(e.Kind.ID()).add(Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
+	tl.series(e.Kind.ID()).add(Slot{Count: e.Times(), First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
 }
 
 // add enters a slot's events, wherever its own number puts them: First decides.

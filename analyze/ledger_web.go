@@ -16,7 +16,7 @@ type WebFacts struct {
 	Referred int64 // requests that name the page they came from
 	Served   int64 // pages that were there: status 2xx
 
-	Missing  Distinct // paths that were not there or not allowed, but for what pages embed
+	Missing  Distinct // paths that were not there or not allowed, but for what pages embed; numbers in them count as one
 	Probes   Distinct // of those, what no page links to
 	Secrets  int64    // requests for what only a search for secrets asks for
 	Misses   WebTally // requests for Missing
@@ -118,7 +118,7 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 		}
 	}
 	if class == 4 && a.Status != 401 && a.Status != 408 && len(path) > 0 && !embedded(path) {
-		h := hash(path)
+		h := hashNumbered(path)
 		w.Missing.add(h)
 		w.Misses.add(e.Time, p)
 		w.Paths = addExample(w.Paths, p, path)

@@ -156,3 +156,12 @@ func (s *script) logs() (logs []logFile) {
 	}
 	return logs
 }
+
+// lettered is a number as letters: numbers in paths are taken for the same.
+func lettered(i int) string {
+	s := ""
+	for ; i >= 0; i = i/26 - 1 {
+		s = string(rune('a'+i%26)) + s
+	}
+	return s
+}

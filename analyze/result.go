@@ -259,7 +259,8 @@ type Program struct {
 	RSSBytes  int64  `json:"rss_bytes"`
 }
 
-// An Advice is one measure. It is printed, never carried out.
+// An Advice is one measure. It is printed, never carried out. What it asks for is
+// in numbers and addresses; the commands are made from these for each tool.
 type Advice struct {
 	ID          string            `json:"id"`
 	Urgency     int               `json:"urgency"` // 1 is first
@@ -267,4 +268,19 @@ type Advice struct {
 	Commands    map[string]string `json:"commands"`
 	Undo        map[string]string `json:"undo"`
 	SideEffects string            `json:"side_effects"`
+	Targets     []Target          `json:"targets"`           // whom it is about
+	Number      int64             `json:"number,omitempty"`  // the limit that it sets: connections at once, workers
+	Rate        int64             `json:"rate,omitempty"`    // the limit of new connections a minute
+	Subject     string            `json:"subject,omitempty"` // the plugin or the service that it is about
+	Exempt      []string          `json:"exempt"`            // networks that a limit must not meet
+	Jails       []Jail            `json:"jails"`             // what fail2ban should watch for
+	Proxied     bool              `json:"proxied,omitempty"` // a packet filter on this host sees the proxy in front, not these clients
+}
+
+// A Target is whom a measure is about: one address, or the IPv6 /64 that several
+// named addresses lie in.
+type Target struct {
+	Network string   `json:"network"`
+	Clients []string `json:"clients"`
+	Lines   []string `json:"lines"` // the evidence
 }

@@ -22,7 +22,7 @@ var ruleCampaign = Rule{
 	ID:    "campaign",
 	Title: "Many clients try passwords in the same way, each of them a little",
 	Finds: "Guessing that is spread over many addresses, by clients that try several user names, or that do nothing on the site but log in.",
-	Blind: "Addresses that try once. Without an access log, those that try one name a few times. A class or a company that logs in together for the first time, from many addresses, with wrong passwords.",
+	Blind: "Addresses that try once. What stood in a call of xmlrpc.php. Without an access log, those that try one name a few times. A class or a company that logs in together for the first time, from many addresses, with wrong passwords.",
 	Uses:  []string{"auth.", "wp.", "access.request"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
@@ -33,7 +33,7 @@ var ruleCampaign = Rule{
 			if n := cc.programTries(); n >= fewTries {
 				part = append(part, cc)
 				tries += n
-			} else if n >= leastTries && referers && cc.Web.Referred == 0 && cc.Web.Embedded == 0 {
+			} else if n = cc.tries(); n >= leastTries && referers && cc.Web != nil && cc.Web.Referred == 0 && cc.Web.Embedded == 0 {
 				small = append(small, cc)
 				bySmall += n
 			}
@@ -47,7 +47,7 @@ var ruleCampaign = Rule{
 				continue
 			}
 			found = append(found, c.passed(cc, "tried %s as a program does, %d are needed, or %d where %d clients do so and none shows the page that it came from (%d do); %s did enough, %d times in all, and %d clients and %d times are needed",
-				plural(cc.programTries(), "password"), fewTries, leastTries, manyPrograms, len(small), plural(len(part), "client"), tries, campaignClients, campaignTries)...)
+				plural(cc.tries(), "password"), fewTries, leastTries, manyPrograms, len(small), plural(len(part), "client"), tries, campaignClients, campaignTries)...)
 		}
 		if len(part) < campaignClients || tries < campaignTries {
 			return found
@@ -59,14 +59,30 @@ var ruleCampaign = Rule{
 			lines := c.lines(cc.Kinds, guesses...)
 			if cc.Web != nil && len(lines) == 0 {
 				lines = c.places(cc.Web.Logins.Places)
+				if len(lines) == 0 {
+					lines = c.places(cc.Web.XMLRPC.Places)
+				}
 			}
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
 				Weight: campaignWeight, Lines: lines,
-				Text: fmt.Sprintf("tried %s as a program does, one of %s that did so, %d times in all", plural(cc.programTries(), "password"), plural(len(part), "client"), tries),
+				Text: fmt.Sprintf("tried %s as a program does, one of %s that did so, %d times in all", plural(cc.tries(), "password"), plural(len(part), "client"), tries),
 			}})
 		}
 		return found
 	},
+}
+
+// tries counts passwords that a client tried as a program does, with each call of
+// xmlrpc.php by one that asks for nothing else.
+func (cf *ClientFacts) tries() int64 { return max(cf.programTries(), cf.onlyXMLRPC()) }
+
+// onlyXMLRPC counts the calls of xmlrpc.php by a client that asks for nothing
+// else. A few such clients are apps, or a service that looks after the site.
+func (cf *ClientFacts) onlyXMLRPC() int64 {
+	if w := cf.Web; w != nil && w.Requests <= w.XMLRPC.Count+2 {
+		return w.XMLRPC.Count
+	}
+	return 0
 }
 
 // programTries counts the failed logins of a client that behaves as no person

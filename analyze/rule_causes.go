@@ -64,17 +64,25 @@ var ruleCauseDatabase = Rule{
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
 			n := t.of(databaseHarm...)
-			if n == 0 {
+			why, lines := c.databaseDied(t)
+			_, crashed := c.firstOf(t.Start-lead, t.End, dbCrash)
+			_, failed := c.databaseFailed(t)
+			if n == 0 && !crashed && !failed {
 				continue
 			}
 			met := c.metHarm(t)
-			if met >= crowd && len(t.Named) == 0 {
+			if n == 0 {
+				// Nobody asked for a page in the meantime, or WordPress tried again in silence.
+			} else if met >= crowd && len(t.Named) == 0 {
 				found = append(found, causeEvidence(t, CauseDatabase, 1.5,
 					fmt.Sprintf("%s met database errors, and none of them stands out", plural(met, "client")), c.linesIn(t, databaseHarm...)))
 			} else {
 				found = append(found, causeEvidence(t, CauseDatabase, 0.5, plural(n, "line")+" of database errors", c.linesIn(t, databaseHarm...)))
 			}
-			if why, lines := c.databaseDied(t); why != "" && t.of(oomKill) == 0 {
+			if crash, ok := c.crashedFirst(t); ok {
+				found = append(found, causeEvidence(t, CauseDatabase, 2.5, "it crashed at "+clock(crash.Time)+", before memory ran out", []string{c.place(crash.Place)}))
+				found = append(found, causeEvidence(t, CauseMemory, consequence, "the database crashed before", nil))
+			} else if why != "" && t.of(oomKill) == 0 {
 				found = append(found, causeEvidence(t, CauseDatabase, 2, why, lines))
 			} else if why != "" {
 				found = append(found, causeEvidence(t, CauseDatabase, consequence, "the lack of memory explains why it failed", nil))
@@ -85,6 +93,23 @@ var ruleCauseDatabase = Rule{
 		}
 		return found
 	},
+}
+
+// databaseFailed finds the first time that the database's service failed.
+func (c *Case) databaseFailed(t *Trouble) (first Entry, ok bool) {
+	for _, e := range c.Journal.Of(unitFailed) {
+		if e.Time >= t.Start-lead && e.Time <= t.End && isDatabase(e.Subject) && (!ok || e.Time < first.Time) {
+			first, ok = e, true
+		}
+	}
+	return first, ok
+}
+
+// crashedFirst finds a crash of the database that came before the memory ran out.
+func (c *Case) crashedFirst(t *Trouble) (crash Entry, ok bool) {
+	kill, killed := c.firstOf(t.Start-lead, t.End, oomKill)
+	crash, ok = c.firstOf(t.Start-lead, t.End, dbCrash)
+	return crash, ok && killed && crash.Time < kill.Time-minute
 }
 
 // databaseDied says how the database server went down in a trouble; "" where no
@@ -157,8 +182,11 @@ var ruleCauseMemory = Rule{
 						web += p.RSSBytes
 					}
 				}
-				if top := programs[0]; float64(web) >= mostOf*float64(total) {
-					found = append(found, causeEvidence(t, CauseMemory, 1.5, fmt.Sprintf("the web server's workers held %d%% of what all programs held", 100*web/total), nil))
+				held := fmt.Sprintf("the web server's workers held %d%% of what all programs held", 100*web/total)
+				if top := programs[0]; float64(web) >= mostOf*float64(total) && c.Coverage.access() {
+					found = append(found, causeEvidence(t, CauseMemory, 0.5, held, nil))
+				} else if float64(web) >= mostOf*float64(total) {
+					found = append(found, causeEvidence(t, CauseMemory, -0.5, held+": who asked for so many, only access.log would show", nil))
 				} else if !isWebServer(top.Name) && !isDatabase(top.Name) {
 					found = append(found, causeEvidence(t, CauseMemory, 2.5, fmt.Sprintf("the program that held most was %s with %s, not the web server", top.Name, megabytes(top.RSSBytes)), nil))
 				}
@@ -184,12 +212,23 @@ var ruleCausePlugin = Rule{
 			if n < enoughHarm {
 				continue
 			}
-			if p, failed := c.worstPlugin(t); p.Clients >= crowd && float64(failed) >= mostOf*float64(n) {
+			if p, failed := c.worstPlugin(t); (p.Clients >= crowd || c.hidesPeople(t)) && float64(failed) >= mostOf*float64(n) {
 				found = append(found, causeEvidence(t, CausePlugin, 2.5, fmt.Sprintf("%d of %s lie in the %s %s", min(failed, n), plural(n, "fatal error"), p.Type, p.Name), c.linesIn(t, phpFatal, phpMemory, phpTimeout)))
 			}
 		}
 		return found
 	},
+}
+
+// hidesPeople tells whether a trouble's lines name no clients, or one that stands
+// for many.
+func (c *Case) hidesPeople(t *Trouble) bool {
+	for _, cc := range t.Who {
+		if _, harm, _ := cc.within(t.Start, t.End); harm > 0 && cc.Standing != Proxy && !cc.standIn {
+			return false
+		}
+	}
+	return true
 }
 
 // worstPlugin is the plugin or theme with the most fatal errors in a trouble.
@@ -211,7 +250,11 @@ var ruleCauseBackend = Rule{
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
-			if n := t.of(backendTrouble...); n >= enoughHarm {
+			n := t.of(backendTrouble...)
+			if e, ok := c.backendFailed(t); ok {
+				found = append(found, causeEvidence(t, CauseBackend, 2.5, "its service failed at "+clock(e.Time), []string{c.place(e.Place)}))
+			}
+			if n >= enoughTelling {
 				found = append(found, causeEvidence(t, CauseBackend, 2, plural(n, "request")+" could not be handed on or got no answer", c.linesIn(t, backendTrouble...)))
 			}
 			if n := t.of(fpmExhausted, fpmFailed); n > 0 {
@@ -220,6 +263,18 @@ var ruleCauseBackend = Rule{
 		}
 		return found
 	},
+}
+
+// backendFailed finds the first time that PHP-FPM's service failed or did not start.
+func (c *Case) backendFailed(t *Trouble) (first Entry, ok bool) {
+	for _, k := range []*parser.Kind{unitFailed, unitNoStart} {
+		for _, e := range c.Journal.Of(k) {
+			if e.Time >= t.Start-lead && e.Time <= t.End && strings.Contains(strings.ToLower(e.Subject), "php") && (!ok || e.Time < first.Time) {
+				first, ok = e, true
+			}
+		}
+	}
+	return first, ok
 }
 
 var ruleCauseDisk = Rule{
@@ -248,6 +303,12 @@ var ruleCauseConfig = Rule{
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
+			for _, e := range c.Journal.Of(unitNoStart) {
+				if e.Time >= t.Start-lead && e.Time <= t.End && (strings.Contains(strings.ToLower(e.Subject), "apache") || strings.Contains(e.Subject, "httpd")) {
+					found = append(found, causeEvidence(t, CauseConfig, 2, "Apache could not be started at "+clock(e.Time), []string{c.place(e.Place)}))
+					break
+				}
+			}
 			if n := t.of(configTrouble...); n > 0 {
 				found = append(found, causeEvidence(t, CauseConfig, 3, plural(n, "line")+" of the server about its configuration", c.linesIn(t, configTrouble...)))
 			}

@@ -1,6 +1,10 @@
 package analyze
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/logsleuth/logsleuth/parser"
+)
 
 const (
 	// Errors alone say that a client was there, no more; a load that stands out
@@ -77,6 +81,10 @@ const (
 	oneForAllWeight = -0.5
 	// enoughLines is how many lines it takes to say so.
 	enoughLines = 50
+	// someOfEach is the share of lines that are no deeds, from which an address that
+	// also has deeds is mixed; mixedFor is how long it takes to show.
+	someOfEach = 0.2
+	mixedFor   = hour
 	// headerWeight is for an address that came from a header where others did not.
 	headerWeight = -0.5
 )
@@ -90,7 +98,9 @@ var ruleStandIn = Rule{
 	Judge: func(c *Case) (found []Finding) {
 		all := int64(0)
 		for _, cc := range c.Everybody {
-			all += cc.lines()
+			if cc.guard.standing == "" {
+				all += cc.lines()
+			}
 		}
 		fromHeader := c.behindProxy()
 		for _, cc := range c.Everybody {
@@ -102,8 +112,8 @@ var ruleStandIn = Rule{
 				found = append(found, c.passed(cc, "another rule knows who it is")...)
 				continue
 			case cc.lines() >= enoughLines && float64(cc.lines()) >= nearlyAll*float64(all) && cc.looksLikeMany():
-				f.StandIn, f.Weight = true, oneForAllWeight
-				f.Text = fmt.Sprintf("%d%% of all clients' lines name it, with pages that its requests came from or with the user agents of several browsers: it may be a proxy or an office that stands for many people", 100*cc.lines()/all)
+				f.StandIn, f.Crowd, f.Weight = true, true, oneForAllWeight
+				f.Text = fmt.Sprintf("%d%% of all clients' lines name it, with pages that its requests came from, with the user agents of several browsers or with acts of very different kinds over hours: it may be a proxy or an office that stands for many people", 100*cc.lines()/all)
 			case cc.onlyRemote():
 				f.Text = "is named only as [remote], which may be a server that Apache asked"
 			case cc.PortZero > 0 && cc.PortZero == cc.Events && !fromHeader:
@@ -122,7 +132,24 @@ var ruleStandIn = Rule{
 
 // looksLikeMany tells whether a client's requests look like those of several people.
 func (cf *ClientFacts) looksLikeMany() bool {
-	return cf.Events > 0 && float64(cf.Referred) >= somePeople*float64(cf.Events) || cf.Web != nil && len(cf.Web.Agents) >= someBrowsers
+	return cf.mixed() || cf.Events > 0 && float64(cf.Referred) >= somePeople*float64(cf.Events) || cf.Web != nil && len(cf.Web.Agents) >= someBrowsers
+}
+
+// deedLines counts the lines of error logs about what a client did itself.
+func (cf *ClientFacts) deedLines() (n int64) {
+	for _, t := range cf.Kinds {
+		if parser.Kinds[t.Kind].Role == parser.Deed {
+			n += t.Count
+		}
+	}
+	return n
+}
+
+// mixed tells whether a client both did something and met something, over hours.
+func (cf *ClientFacts) mixed() bool {
+	deeds := cf.deedLines()
+	first, last := cf.seen()
+	return deeds > 0 && float64(cf.Events-deeds) >= someOfEach*float64(cf.Events) && last-first >= mixedFor
 }
 
 // onlyRemote tells whether a client stands in the logs as [remote] and not otherwise.

@@ -26,6 +26,9 @@ const (
 	// owner looks the same: a crawler with old links, a client with an old password.
 	unhurried       = 20 * second
 	unhurriedWeight = -3.6
+	// mostlyThere is how many pages that are there a crawler reads for each dead link.
+	mostlyThere       = 5
+	mostlyThereWeight = -3.0
 	// fewSecrets is how often a crawler asks for hidden files and backups that
 	// somebody once linked to by mistake.
 	fewSecrets = 5
@@ -57,6 +60,8 @@ var ruleScan = Rule{
 			found = append(found, scanned(cc, tail, missing, probes, cc.Examples, lines)...)
 			if cc.Secrets < fewSecrets {
 				found = append(found, tookItsTime(cc, pace(cc), "a crawler that follows old links")...)
+				found = append(found, readsWhatIsThere(cc, missing)...)
+				found = append(found, c.saysItReads(cc)...)
 			}
 			if n := cc.count(pathInvalid); n > 0 {
 				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{
@@ -172,6 +177,16 @@ func tookItsTime(cc *ClientCase, gap int64, honest string) []Finding {
 	}
 	return []Finding{{Client: cc.Addr, Evidence: Evidence{Weight: unhurriedWeight,
 		Text: fmt.Sprintf("took its time, one in %s on average: %s does the same", lasting(gap), honest)}}}
+}
+
+// readsWhatIsThere speaks for a client that got far more pages than it missed: a
+// scan meets hardly anything that is there.
+func readsWhatIsThere(cc *ClientCase, missing int) []Finding {
+	if cc.Web == nil || cc.Web.Served < int64(mostlyThere*missing) {
+		return nil
+	}
+	return []Finding{{Client: cc.Addr, Evidence: Evidence{Weight: mostlyThereWeight,
+		Text: fmt.Sprintf("got %d pages that are there, as a crawler does that meets dead links among them", cc.Web.Served)}}}
 }
 
 // pace is the time between a client's deeds on average.

@@ -6,21 +6,34 @@ import (
 )
 
 const (
-	// partPages is the least that one client of a spread flood asks for: a single
+	// partPages is how many pages without what they embed show a program: a single
 	// page says nothing about who asked.
 	partPages = 5
+	// patience is how often nobody loads a page anew that fails; a failing page
+	// embeds nothing, so of those a program is known by their number.
+	patience = 40
 	// manyPrograms is how many such clients make a flood.
 	manyPrograms = 20
 	// theirShare is what they ask for together, of all that was asked at the time.
 	theirShare = 0.5
 	// programsWeight makes each of them a suspect: it did little itself.
 	programsWeight = 3.8
+	// hammersWeight is for one of them that did not do little.
+	hammersWeight = 4.6
+	// hogPages is the least that one of a few is accused of, and hogShare its part
+	// of all that was asked at the time.
+	hogPages = 100
+	hogShare = 0.1
+	// hogWeight makes a suspect, and hogSaturated an attacker where the workers ran
+	// out or memory did.
+	hogWeight    = 3.8
+	hogSaturated = 1.0
 )
 
 var ruleDistributed = Rule{
 	ID:    "distributed",
-	Title: "Many clients that behave like programs come together when the server fails",
-	Finds: "Floods that are spread over many addresses: clients that ask for pages only, never for what pages embed, name no page they came from, and are not there at other times.",
+	Title: "Clients that behave like programs come when the server fails",
+	Finds: "Floods that are spread over many addresses, and steady ones of a few: clients that ask for pages only, never for what pages embed, name no page they came from, and are not there at other times.",
 	Blind: "Floods by programs that load pages as browsers do. Without an access log a crowd and a spread flood look alike.",
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
@@ -31,54 +44,117 @@ var ruleDistributed = Rule{
 		if len(c.Troubles) == 0 {
 			return c.passedByAll(noTrouble)
 		}
-		for _, t := range c.Troubles {
-			from, to := t.Start-lead, t.End+quiet // the server says only once that its workers ran out
-			var part []*ClientCase
-			asked, all, elsewhere := int64(0), int64(0), 0
-			for _, cc := range c.onWeb() {
-				w := cc.Web
-				inside := w.First >= from && w.Last <= to
-				if inside {
-					all += w.Requests
-				}
-				switch {
-				case !w.program():
-				case !inside:
-					elsewhere++
-				case !accused(cc):
-					part = append(part, cc)
-					asked += w.Requests
-				}
+		for i, t := range c.Troubles {
+			if i > 0 && t.Start-lead <= c.Troubles[i-1].End+quiet {
+				continue // looked at with the one before
 			}
-			rest := float64(c.Last-c.First) - float64(to-from)
-			mean := 1.0
-			if rest > 0 {
-				mean += float64(elsewhere) * float64(to-from) / rest
-			}
-			if len(part) < manyPrograms || float64(asked) < theirShare*float64(all) || poissonTail(len(part), mean) > oddsOfChance {
-				found = append(found, c.passedByAll("%s behave like programs and came only in the trouble of %s, with %d of %d requests of those who came then; %d of them are needed, with %.0f%% of the requests, and far more than at other times",
-					plural(len(part), "client"), clock(t.Start), asked, all, manyPrograms, 100*theirShare)...)
-				continue
+			p := c.programsIn(i)
+			if len(p.part) >= manyPrograms && float64(p.asked) >= theirShare*float64(p.all) && poissonTail(len(p.part), p.mean) <= oddsOfChance {
+				for _, cc := range p.part {
+					weight := programsWeight
+					if cc.Web.pages() >= patience {
+						weight = hammersWeight
+					}
+					found = append(found, Finding{Client: cc.Addr, Deed: CauseDistributed, Trouble: t, Evidence: Evidence{
+						Weight: weight, Lines: c.places(cc.firstPlaces()),
+						Text: fmt.Sprintf("is one of %d clients that asked for pages and nothing that they embed, named no page they came from, and were there only from %s to %s: %d of %d requests of those who came then", len(p.part), clock(p.from), clock(p.to), p.asked, p.all),
+					}})
+				}
+			} else {
+				found = append(found, c.hogs(t, p)...)
 			}
 			for _, cc := range c.asked {
-				if !slices.Contains(part, cc) {
-					found = append(found, c.passed(cc, "is none of the %d that behave like programs and came only in the trouble of %s", len(part), clock(t.Start))...)
+				if !slices.ContainsFunc(found, func(f Finding) bool { return f.Client == cc.Addr && f.Trouble == t }) {
+					found = append(found, c.passed(cc, "%s like programs and came only in the trouble of %s, with %d of %d requests of those who came then; %d of them are needed, with %.0f%% of the requests, and far more than at other times, or one with %d pages and %.0f%% (it asked for %d)",
+						behave(len(p.part)), clock(t.Start), p.asked, p.all, manyPrograms, 100*theirShare, hogPages, 100*hogShare, cc.Web.pages())...)
 				}
-			}
-			for _, cc := range part {
-				found = append(found, Finding{Client: cc.Addr, Deed: CauseDistributed, Trouble: t, Evidence: Evidence{
-					Weight: programsWeight, Lines: c.places(cc.firstPlaces()),
-					Text: fmt.Sprintf("is one of %d clients that asked for pages and nothing that they embed, named no page they came from, and were there only from %s to %s: %d of %d requests of those who came then", len(part), clock(from), clock(to), asked, all),
-				}})
 			}
 		}
 		return found
 	},
 }
 
+// programs are the clients of a trouble that behave as programs do.
+type programs struct {
+	from, to   int64
+	part       []*ClientCase
+	asked, all int64   // requests of theirs, and of all who were there only then
+	mean       float64 // how many of them another such time has
+}
+
+// programsIn looks at a trouble and those that follow close upon it: the server
+// says only once that its workers ran out.
+func (c *Case) programsIn(i int) (p programs) {
+	p.from, p.to, p.mean = c.Troubles[i].Start-lead, c.Troubles[i].End+quiet, 1
+	for _, t := range c.Troubles[i+1:] {
+		if t.Start-lead > p.to {
+			break
+		}
+		p.to = t.End + quiet
+	}
+	elsewhere := 0
+	for _, cc := range c.onWeb() {
+		w := cc.Web
+		inside := w.First >= p.from && w.Last <= p.to
+		if inside {
+			p.all += w.Requests
+		}
+		switch {
+		case !w.program() || cc.guard.standing != "":
+		case !inside:
+			elsewhere++
+		case !accused(cc):
+			p.part = append(p.part, cc)
+			p.asked += w.Requests
+		}
+	}
+	if rest := float64(c.Last-c.First) - float64(p.to-p.from); rest > 0 {
+		p.mean += float64(elsewhere) * float64(p.to-p.from) / rest
+	}
+	return p
+}
+
+// hogs are those of a few programs that each had a large part in what was asked.
+func (c *Case) hogs(t *Trouble, p programs) (found []Finding) {
+	for _, cc := range p.part {
+		n := cc.Web.pages()
+		if n < hogPages || float64(n) < hogShare*float64(p.all) || cc.Web.pace() > unhurried {
+			continue
+		}
+		weight := hogWeight
+		if t.Saturated != 0 || t.of(oomKill) > 0 {
+			weight += hogSaturated
+		}
+		found = append(found, Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t, Evidence: Evidence{
+			Weight: weight, Lines: c.places(cc.firstPlaces()),
+			Text: fmt.Sprintf("asked for %d pages and nothing that they embed, named no page it came from, and was there only from %s to %s: %.0f%% of all requests of those who came in the trouble", n, clock(cc.Web.First), clock(cc.Web.Last), 100*float64(n)/float64(p.all)),
+		}})
+	}
+	return found
+}
+
+func behave(n int) string {
+	if n == 1 {
+		return "1 client behaves"
+	}
+	return plural(n, "client") + " behave"
+}
+
+// pages is how many requests were for anything but what pages embed; none where
+// there is no access log.
+func (w *WebFacts) pages() int64 {
+	if w == nil {
+		return 0
+	}
+	return w.Requests - w.Embedded - w.Unsent.Count
+}
+
+// pace is the time between two requests on average.
+func (w *WebFacts) pace() int64 { return (w.Last - w.First) / max(w.Requests-1, 1) }
+
 // program tells whether a client got pages as no browser does.
 func (w *WebFacts) program() bool {
-	return w.Served >= partPages && w.Embedded == 0 && w.Referred == 0
+	return (w.Served >= partPages || w.pages() >= patience) && w.Embedded == 0 && w.Referred == 0
 }
 
 // namesReferers tells whether the access logs have a column for the page that a

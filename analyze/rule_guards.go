@@ -116,7 +116,7 @@ var ruleBrowsers = Rule{
 				found = append(found, c.passed(cc, "no access log names it")...)
 				continue
 			}
-			if w.Requests < enoughLines || len(w.Agents) < someBrowsers || float64(w.Embedded) < mostEmbedded*float64(w.Requests) {
+			if !cc.browsers() {
 				found = append(found, c.passed(cc, "sent %s under %s, %d of them for what pages embed; %d, %d and %.0f%% are needed",
 					plural(w.Requests, "request"), plural(len(w.Agents), "user agent"), w.Embedded, enoughLines, someBrowsers, 100*mostEmbedded)...)
 				continue

@@ -9,6 +9,8 @@ const (
 	// manyXMLRPC is the least number of calls of xmlrpc.php that anybody is accused
 	// of: an app or a plugin that uses it calls now and then.
 	manyXMLRPC = 40
+	// onlyXMLRPC is the same for a client that asks for nothing else.
+	onlyXMLRPC = 20
 	// officePages is how many pages an office or a crawler asks for in ten seconds
 	// when it is busy: the mean of the null hypothesis at least.
 	officePages = 20
@@ -43,17 +45,28 @@ var ruleWebScan = Rule{
 			found = append(found, scanned(cc, tail, missing, probes, w.Paths, c.places(w.Misses.Places))...)
 			if w.Secrets < fewSecrets {
 				found = append(found, tookItsTime(cc, w.Misses.pace(), "a crawler that follows old links")...)
+				found = append(found, readsWhatIsThere(cc, missing)...)
 			}
-			for _, a := range w.Agents {
-				if saysCrawler([]byte(a.Text)) && w.Secrets < fewSecrets {
-					found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: claimsWeight,
-						Text: "says that it is a search engine, which anybody can say: " + a.Text, Lines: []string{c.place(a.Place)}}})
-					break
-				}
+			if w.Secrets < fewSecrets {
+				found = append(found, c.saysItReads(cc)...)
 			}
 		}
 		return found
 	},
+}
+
+// saysItReads speaks a little for a client that says it is a crawler.
+func (c *Case) saysItReads(cc *ClientCase) []Finding {
+	if cc.Web == nil {
+		return nil
+	}
+	for _, a := range cc.Web.Agents {
+		if saysCrawler([]byte(a.Text)) {
+			return []Finding{{Client: cc.Addr, Evidence: Evidence{Weight: claimsWeight,
+				Text: "says that it is a search engine, which anybody can say: " + a.Text, Lines: []string{c.place(a.Place)}}}}
+		}
+	}
+	return nil
 }
 
 var ruleWebGuessing = Rule{
@@ -81,15 +94,19 @@ var ruleWebGuessing = Rule{
 					}
 				}
 			}
-			if calls := w.XMLRPC.Count; calls >= manyXMLRPC && w.XMLRPC.pace() < unhurried {
+			least := int64(manyXMLRPC)
+			if w.Requests <= w.XMLRPC.Count+2 {
+				least = onlyXMLRPC
+			}
+			if calls := w.XMLRPC.Count; calls >= least && w.XMLRPC.pace() < unhurried {
 				found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
-					Weight: deedWeight(poissonTail(int(calls), manyXMLRPC/4) + n), Lines: c.places(w.XMLRPC.Places),
+					Weight: deedWeight(poissonTail(int(calls), float64(least)/4) + n), Lines: c.places(w.XMLRPC.Places),
 					Text: fmt.Sprintf("called xmlrpc.php %s, once in %s on average, which is how passwords are tried in bulk", times(int(calls)), lasting(w.XMLRPC.pace())),
 				}})
 			}
 			if len(found) == before {
 				found = append(found, c.passed(cc, "was not let in by wp-login.php %s; called xmlrpc.php %s, %d are needed, less than %s apart",
-					tooFew(w.Logins.Count, manyFailures, poissonTail(int(w.Logins.Count), mistypes)+n), times(int(w.XMLRPC.Count)), manyXMLRPC, lasting(unhurried))...)
+					tooFew(w.Logins.Count, manyFailures, poissonTail(int(w.Logins.Count), mistypes)+n), times(int(w.XMLRPC.Count)), least, lasting(unhurried))...)
 			}
 		}
 		return found

@@ -30,6 +30,7 @@ type Finding struct {
 	Deed    Cause      // what the client is then accused of, "" for evidence that accuses nobody
 	Trouble *Trouble   // where it happened; nil: in the log as a whole
 	Cause   Cause      // of a rule about causes
+	Crowd   bool       // by its behaviour the client is many people
 	StandIn bool       // the client stands for others
 	Passed  bool       // no evidence, but why the rule has none, for who asks: see Case.passed
 	Settle  string     // what would settle the doubt

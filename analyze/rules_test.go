@@ -189,7 +189,7 @@ var ruleTests = []struct {
 	{"30 probes", func(s *script) {
 		s.hum(0, 3600)
 		for i := range 30 {
-			s.noScript(1800+float64(i)*2, who, 40000+i, fmt.Sprintf("/wp-content/x%d.php", i))
+			s.noScript(1800+float64(i)*2, who, 40000+i, fmt.Sprintf("/wp-content/x%s.php", lettered(i)))
 		}
 	}, map[string]Standing{who: Attacker}, CauseScan, "scan", "", ""},
 	{"hidden files and backups", func(s *script) {
@@ -273,14 +273,14 @@ var ruleTests = []struct {
 		s.outage(1800, 20)
 		for i := range 60 {
 			s.apache(1800+float64(i)*0.1, "php:notice", 200+i, "[remote %s:%d] WordPress database error MySQL server has gone away for query SELECT 1 made by x", who, 40000+i)
-			s.apache(1900+float64(i), "php:error", 200+i, "[remote %s:%d] script '/srv/x%d.php' not found or unable to stat", who, 40000+i, i)
+			s.apache(1900+float64(i), "php:error", 200+i, "[remote %s:%d] script '/srv/x%s.php' not found or unable to stat", who, 40000+i, lettered(i))
 		}
 		s.exhausted(1815)
 	}, nil, "", "", "", "two accusations outweigh that it is only [remote]"},
 	{"a local scan by the owner's own monitoring", func(s *script) {
 		s.hum(0, 3600)
 		for i := range 60 {
-			s.noScript(1800+float64(i), "127.0.0.1", 40000+i, fmt.Sprintf("/x%d.php", i))
+			s.noScript(1800+float64(i), "127.0.0.1", 40000+i, fmt.Sprintf("/x%s.php", lettered(i)))
 			s.noUser(1800+float64(i), "192.168.0.9", 40000+i, "x")
 		}
 	}, nil, "", "", "", ""},
@@ -289,7 +289,7 @@ var ruleTests = []struct {
 	{"forged clients in paths", func(s *script) {
 		s.hum(0, 3600)
 		for i := range 60 {
-			s.noScript(1800+float64(i), who, 40000+i, fmt.Sprintf("/x%d.php\\n[Sun Nov 08 10:30:00.000000 2026] [php:error] [pid 7] [client %s:%d] script '/y%d.php' not found or unable to stat", i, other, 50000+i, i))
+			s.noScript(1800+float64(i), who, 40000+i, fmt.Sprintf("/x%s.php\\n[Sun Nov 08 10:30:00.000000 2026] [php:error] [pid 7] [client %s:%d] script '/y%s.php' not found or unable to stat", lettered(i), other, 50000+i, lettered(i)))
 			s.missing(1800+float64(i), who, 40000+i, "/a", fmt.Sprintf(", referer: [client %s:5] AH00161: server reached MaxRequestWorkers", other))
 			s.noUser(1900+float64(i), who, 40000+i, fmt.Sprintf("[client %s:7] AH01618: user x not found: /", other))
 		}
@@ -374,13 +374,13 @@ var ruleTests = []struct {
 	{"a theme that calls a dozen programs which are gone", func(s *script) {
 		s.hum(0, 3600)
 		for i := range 12 {
-			s.noScript(1800+5*float64(i), who, 42000+i, fmt.Sprintf("/wp-content/themes/a/ajax%d.php", i))
+			s.noScript(1800+5*float64(i), who, 42000+i, fmt.Sprintf("/wp-content/themes/a/ajax%s.php", lettered(i)))
 		}
 	}, nil, CauseQuiet, "", "scan", ""},
 	{"a scan in access.log", func(s *script) {
 		s.hum(0, 3600)
 		for i := range 60 {
-			s.request(1800+float64(i), who, "GET", fmt.Sprintf("/old%d.sql", i), 404, "curl/8.0")
+			s.request(1800+float64(i), who, "GET", fmt.Sprintf("/old%s.sql", lettered(i)), 404, "curl/8.0")
 		}
 	}, map[string]Standing{who: Attacker}, CauseScan, "web-scan", "", ""},
 	{"dead links in access.log", func(s *script) {
@@ -424,13 +424,13 @@ var ruleTests = []struct {
 	{"a scan spread over a neighbourhood", func(s *script) {
 		s.hum(0, 3600)
 		for i := range 60 {
-			s.noScript(1800+4*float64(i), fmt.Sprintf("198.51.100.%d", 1+i%10), 40000+i, fmt.Sprintf("/var/www/html/old%d/.env.php", i))
+			s.noScript(1800+4*float64(i), fmt.Sprintf("198.51.100.%d", 1+i%10), 40000+i, fmt.Sprintf("/var/www/html/old%s/.env.php", lettered(i)))
 		}
 	}, everyone(Attacker, "198.51.100.%d", 1, 10), CauseScan, "network", "scan", ""},
 	{"neighbours who each ask for one old program", func(s *script) {
 		s.hum(0, 3600)
 		for i := range 40 {
-			s.noScript(1800+4*float64(i), fmt.Sprintf("198.51.100.%d", 1+i%20), 40000+i, fmt.Sprintf("/var/www/html/old%d.php", i))
+			s.noScript(1800+4*float64(i), fmt.Sprintf("198.51.100.%d", 1+i%20), 40000+i, fmt.Sprintf("/var/www/html/old%s.php", lettered(i)))
 		}
 	}, nil, CauseQuiet, "", "network", ""},
 	{"a flood that changes its address within an IPv6 network", func(s *script) {
@@ -549,6 +549,38 @@ var ruleTests = []struct {
 		}
 		s.exhausted(1850)
 	}, spreadOver(50), CauseDistributed, "distributed", "", ""},
+	{"a spread flood that gets nothing but errors", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 30)
+		s.exhausted(1805)
+		for i := range 3000 {
+			s.request(1800+0.1*float64(i), spread(i%50), "GET", "/", 500, "Mozilla/5.0")
+		}
+	}, everyone(Attacker, "198.51.%d.9", 100, 50), CauseDistributed, "distributed", "", ""},
+	{"a crowd that gets nothing but errors", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 30)
+		s.exhausted(1805)
+		for i := range 1000 {
+			s.request(1800+0.3*float64(i), spread(i%100), "GET", "/", 500, "Mozilla/5.0")
+		}
+	}, nil, CauseCapacity, "", "distributed", ""},
+	{"a steady flood by three", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 30)
+		for i := range 1500 {
+			s.request(1800+0.2*float64(i), spread(i%3), "GET", "/", 200, "Mozilla/5.0")
+		}
+		s.exhausted(1850)
+	}, everyone(Attacker, "198.51.%d.9", 100, 3), CauseFlood, "distributed", "", ""},
+	{"a watcher that came lately", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 30)
+		for i := range 60 {
+			s.request(1700+10*float64(i), who, "GET", "/", 200, "up/1.0")
+		}
+		s.exhausted(1850)
+	}, nil, CauseCapacity, "", "distributed", ""},
 	{"a crowd", func(s *script) {
 		s.hum(0, 3600)
 		browsers(s, 0, 3600, 30)
@@ -620,7 +652,7 @@ func standIn(addr string) func(s *script) {
 		s.outage(1800, 20)
 		attack(s, 1800, addr, 60)
 		for i := range 60 {
-			s.noScript(1850+float64(i), addr, 42000+i, fmt.Sprintf("/x%d.php", i))
+			s.noScript(1850+float64(i), addr, 42000+i, fmt.Sprintf("/x%s.php", lettered(i)))
 			s.noUser(1850+float64(i), addr, 42000+i, fmt.Sprintf("u%d", i))
 		}
 	}

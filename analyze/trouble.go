@@ -17,6 +17,8 @@ const (
 	// enoughHarm is the least burst of harm that makes a trouble by itself, where
 	// nothing grave happened to the server.
 	enoughHarm = 10
+	// enoughTelling is the same for lines that tell their cause by themselves.
+	enoughTelling = 3
 	// enoughCrashes is the same for workers that crash.
 	enoughCrashes = 5
 	// oddsOfChance is the natural logarithm of one in a million: a burst that the
@@ -143,7 +145,7 @@ func findTroubles(c *Case) []*Trouble {
 	var troubles []*Trouble
 	for _, t := range clusters {
 		died := t.Count[childSegfault] + t.Count[childExit]
-		if t.Grave || c.burst(t, t.Harm, harm, enoughHarm) || c.burst(t, died, crashes, enoughCrashes) {
+		if t.Grave || t.of(diskTrouble...)+t.of(configTrouble...) >= enoughTelling || c.burst(t, t.Harm, harm, enoughHarm) || c.burst(t, died, crashes, enoughCrashes) {
 			c.meet(t)
 			troubles = append(troubles, t)
 		}

@@ -106,7 +106,7 @@ func TestWhyNamesThresholds(t *testing.T) {
 	s.outage(1800, 20)
 	holds(s, 1800, who, 11, 8, "")
 	for i := range 3 {
-		s.noScript(3000+float64(i), who, 40000+i, fmt.Sprintf("/x%d.php", i))
+		s.noScript(3000+float64(i), who, 40000+i, fmt.Sprintf("/x%s.php", lettered(i)))
 		s.badPassword(3010+float64(i), who, 40000+i, "anna")
 	}
 	r := whyOn(s.logs(), who)

@@ -207,7 +207,9 @@ func (f *analyzeFlags) judge(facts *analyze.Facts, r *run, flags *pflag.FlagSet,
 	o.Zone, o.Notes = r.parse.Zone, r.notes
 	o.Top, o.Window = f.top, f.since != "" || f.until != ""
 	o.Tool = analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: geoData}
-	return analyze.Judge(facts, o)
+	result := analyze.Judge(facts, o)
+	report.Carry(result)
+	return result
 }
 
 // tally reads the logs into facts. Each worker gathers a chunk at a time; the

@@ -20,6 +20,10 @@ func familyOf(program []byte) Family {
 		return anyProgram
 	}
 	switch program[0] {
+	case 'a', 'h':
+		if isApache(program) {
+			return HTTPD
+		}
 	case 'p':
 		switch {
 		case string(program) == "phpMyAdmin":
@@ -41,6 +45,12 @@ func familyOf(program []byte) Family {
 	return anyProgram
 }
 
+// isApache knows the tags that administrators give to httpd's log when they pipe
+// it to logger, or have rsyslog read the file: apache_error, httpd-ssl.
+func isApache(program []byte) bool {
+	return bytes.HasPrefix(program, []byte("apache")) || bytes.HasPrefix(program, []byte("httpd"))
+}
+
 // isFPM knows the names that distributions give PHP-FPM: php-fpm, php-fpm8.2, php8.2-fpm.
 func isFPM(program []byte) bool {
 	return bytes.HasPrefix(program, []byte("php")) && bytes.Contains(program, []byte("-fpm"))
@@ -58,7 +68,9 @@ func carried(e *Event, family Family) []byte {
 			return e.Message // PHP's, with error_log = syslog
 		}
 		return said
-	case e.Format == nginxLog:
+	case e.Format == phpBare && e.Message[0] == 'N': // NOTICE: PHP message: …
+		return e.Message
+	case family == Nginx:
 		if e.PID == 0 && bytes.HasPrefix(e.Message, []byte("PHP ")) {
 			return e.Message
 		}
@@ -290,7 +302,7 @@ func apacheJoins(s *Scanner, e *Event, line []byte) bool {
 	if e.Referer != nil {
 		start = cap(s.record) - cap(e.Referer) - len(refererWord) - len(e.Message)
 	}
-	if e.Lines == 1 && stamp < start && start <= len(s.record) && s.record[stamp-1] == ']' && (start > len(line) || !bytes.Equal(line[stamp:start], s.record[stamp:start])) {
+	if !s.inside && e.Lines == 1 && stamp < start && start <= len(s.record) && s.record[stamp-1] == ']' && (start > len(line) || !bytes.Equal(line[stamp:start], s.record[stamp:start])) {
 		return false
 	}
 	words := apacheWords(line)
@@ -301,8 +313,7 @@ func apacheJoins(s *Scanner, e *Event, line []byte) bool {
 	if !ok || t < e.Time || t-e.Time > second {
 		return false
 	}
-	first, _ := firstLine(s.record)
-	_, own, ok := s.apacheStamp(bytes.TrimLeft(first, "\x00"))
+	_, own, ok := s.apacheStamp(s.inner)
 	if !ok {
 		return false
 	}
@@ -318,7 +329,7 @@ func apacheSplice(s *Scanner, e *Event) {
 	for rest := e.Raw[size:]; len(rest) > 0; rest = rest[size:] {
 		var line []byte
 		line, size = firstLine(rest)
-		words, _ := cutReferer(apacheWords(line))
+		words, _ := cutReferer(apacheWords(s.innerLine(e, line)))
 		if said, ok := bytes.CutPrefix(words, []byte(gotError)); ok {
 			s.spliced = append(bytes.TrimSuffix(s.spliced, []byte("'")), said...)
 			continue

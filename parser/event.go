@@ -34,8 +34,10 @@ type Event struct {
 
 	Client     netip.Addr // who asked, from the frame only; see Remote
 	ClientPort int32      // -1: not said; 0: an address from a header, set by mod_remoteip
-	Remote     bool       // Client came as [remote …], an HTTP/2 visitor: too weak to accuse on alone
+	Remote     bool       // Client came as [remote …], an HTTP/2 visitor, or from nginx, which escapes nothing: too weak to accuse on alone
 	Backend    netip.Addr // the other side of a proxy's connection, never a visitor
+
+	Repeated int64 // how many events the line stands for where syslog says so, 0: itself
 
 	Code    uint16 // the number n of AHn, 0 where there is none
 	Errno   int32  // of the operating system or of APR, 0 where there is none
@@ -127,6 +129,10 @@ func Text(b []byte) string { return strings.ToValidUTF8(string(b), "\uFFFD") }
 
 // clear makes the event ready for the next line.
 func (e *Event) clear() { *e = Event{ClientPort: -1, chains: e.chains, addrs: e.addrs} }
+
+// Times is how many events the line stands for: more than one where syslog
+// folded lines that were alike.
+func (e *Event) Times() int64 { return max(e.Repeated, 1) }
 
 // CodeName writes n as httpd does: AH00161.
 func CodeName(n uint16) string {

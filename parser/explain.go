@@ -40,6 +40,7 @@ var nextSteps = []struct{ prefix, text string }{
 	{"waf.", "Look up the rule's id, and whether the same client was blocked elsewhere."},
 	{"request.", "Count the connections of the same client at that time."},
 	{"backend.", "Look into the log of the program behind the web server (PHP-FPM) at that minute, and at the errno: 2 and 111 mean that it is down, 11 that its queue is full, 13 permissions."},
+	{"proxy.", "Look at the server behind nginx at that minute, and at what nginx's access log says of the same client."},
 	{"workers.", "Look at the five minutes before: who held connections, did the database answer, did memory run out? Give error.log, syslog and access.log together to logsleuth analyze."},
 	{"scoreboard.", "Look for workers that did not end after a reload: long downloads, stuck requests."},
 	{"fork.", "Look at memory and at the limits on processes (ulimit, TasksMax)."},

@@ -23,12 +23,13 @@ type Format struct {
 	frame  func(*Scanner, *Event, []byte) bool
 	joins  func(*Scanner, *Event, []byte) bool // whether the line that follows belongs to the event; nil: never
 
-	continued byte                   // what a line that follows must begin with to be asked about; 0: anything
+	continued string                 // the two bytes that a line that follows must begin with to be asked about; "": any
 	more      func(*Event) bool      // whether any line can belong to it; nil: joins tells
 	splice    func(*Scanner, *Event) // makes the message of several lines; nil: it is their text
 
 	family Family // whose words its lines hold, where no program is named
 	other  *Kind  // of lines that have no kind of their own
+	last   bool   // it takes what no other format does, and is never tried before them
 	whole  bool   // its program cuts no lines, see Cut
 }
 
@@ -82,11 +83,13 @@ var Formats = []*Format{
 	syslogLoose,
 	syslogISO,
 	epochLine,
+	carpLine,
 	dmesg,
 	dmesgClock,
 	journalJSON,
 	journalExport,
 	toolMark,
+	cupsLog,
 	kernelBare,
 	containerText,
 }
@@ -105,11 +108,11 @@ func byFirstByte(own []*Format, first *Format) (table [256][]*Format) {
 	for _, f := range own {
 		add(f)
 	}
-	if first != nil && !slices.Contains(own, first) {
+	if first != nil && !first.last && !slices.Contains(own, first) {
 		add(first)
 	}
 	for _, f := range Formats {
-		if f != first {
+		if f != first || f.last {
 			add(f)
 		}
 	}
@@ -142,13 +145,21 @@ func Starts(line []byte) bool {
 	switch c := line[0]; {
 	case c == '[':
 		return bytes.IndexByte(line, ']') > 0 && !bareGroup(line) && !continues(line)
+	case c == 0, c == byteOrderMark[0]:
+		rest := cutMark(line)
+		return len(rest) < len(line) && Starts(rest)
 	case c == '<':
-		return true
+		return !syslogContinues(line)
 	case c-'0' <= 9:
-		_, _, _, inner, ok := criRecord(line)
-		return !ok || framed(inner) // a piece of a line does not begin with a frame
+		if _, _, _, inner, ok := criRecord(line); ok {
+			return framed(inner) && !goesOn(inner) // a piece of a line does not begin with a frame
+		}
+		if n := runtimeStamp(line); n > 0 {
+			return !goesOn(line[n+1:])
+		}
+		return !syslogContinues(line)
 	case line[3] == ' ' && (monthOf(line) > 0 || monthOf(line[4:]) > 0): // 4: a weekday stands before it
-		return true
+		return !syslogContinues(line)
 	}
 	if stamp, _ := accessPlace(line); stamp >= 0 {
 		return true

@@ -128,6 +128,11 @@ func (s *Scanner) apacheMessage(e *Event, b []byte, v24 bool) {
 	b = cutSource(b)
 	b = cutErrno(e, b)
 	b = s.cutClient(e, b, v24)
+	if len(b) > 6 && string(b[:6]) == "[host " && string(e.Module) == "lsapi" {
+		if host, rest, ok := bracket(b); ok {
+			e.Vhost, b = host[len("host "):], rest
+		}
+	}
 	if !v24 {
 		b = cutErrno(e, b) // 2.2 and older wrote it here
 	}

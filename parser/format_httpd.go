@@ -46,6 +46,45 @@ var apacheStartup = &Format{
 	},
 }
 
+var carpLine = &Format{
+	Name: "cgi-carp", begins: "[", other: stderrScript,
+	Doc: "what Perl's CGI::Carp writes to a web server's error log: [time] script: message",
+	Samples: []string{
+		"[Sat Mar 14 07:39:28 2026] form.cgi: Use of uninitialized value $x in print at /srv/cgi-bin/form.cgi line 3.",
+	},
+	frame: func(_ *Scanner, e *Event, line []byte) bool {
+		const longest = 64
+		i := bytes.IndexByte(line[:min(len(line), longest)], ']')
+		if i < 0 {
+			return false
+		}
+		t, ok := ctime(line[1:i])
+		if !ok || i+2 >= len(line) || line[i+1] != ' ' || !scriptSays(line[i+2:]) {
+			return false
+		}
+		e.Time, e.Stamp, e.Message = t, StampTime, line[i+2:]
+		return true
+	},
+}
+
+// scriptEnds are the ends of the names that CGI programs have.
+var scriptEnds = []string{".cgi: ", ".pl: ", ".fcgi: ", ".php: ", ".py: "}
+
+// scriptSays tells whether a text begins with a script's name and a colon.
+func scriptSays(text []byte) bool {
+	const longest = 64
+	i := bytes.IndexByte(text[:min(len(text), longest)], ' ')
+	if i < 0 {
+		return false
+	}
+	for _, end := range scriptEnds {
+		if bytes.HasSuffix(text[:i+1], []byte(end)) {
+			return true
+		}
+	}
+	return false
+}
+
 // apacheCustom reads a line with a stamp that is not httpd's default, or whose
 // frame does not follow its order.
 func (s *Scanner) apacheCustom(e *Event, line []byte) bool {

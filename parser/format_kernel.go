@@ -101,8 +101,13 @@ var dmesgClock = &Format{
 // it, and so do old modules of httpd.
 func kernelMayWrite(text []byte) bool {
 	head := text[:min(len(text), 64)]
-	for _, other := range []string{"[client ", "[remote ", "[pid ", ".cgi: ", ".pl: ", ".fcgi: ", ".php: ", ".py: ", "PHP "} {
+	for _, other := range []string{"[client ", "[remote ", "[pid ", "PHP "} {
 		if bytes.Contains(head, []byte(other)) {
+			return false
+		}
+	}
+	for _, end := range scriptEnds {
+		if bytes.Contains(head, []byte(end)) {
 			return false
 		}
 	}

@@ -9,49 +9,63 @@ import (
 // as they carry what PHP says.
 
 var nginxLog = &Format{
-	Name: "nginx", begins: "0123456789", other: NginxOther,
+	Name: "nginx", begins: "0123456789", family: Nginx, other: NginxOther,
 	Doc: "nginx's error log: 2023/09/23 09:58:54 [level] pid#tid: *connection message, client: A, server: name, …",
 	Samples: []string{
 		`2023/09/23 09:58:54 [error] 298#298: *1093 open() "/srv/www/favicon.ico" failed (2: No such file or directory), client: 192.0.2.4, server: _, request: "GET /favicon.ico HTTP/1.1", host: "www.example.org"`,
 		`2023/09/23 09:58:54 [notice] 1#1: signal 15 (SIGTERM) received from 7, exiting`,
 	},
-	frame: func(s *Scanner, e *Event, line []byte) bool {
-		if len(line) < 24 || line[4] != '/' || line[10] != ' ' || line[19] != ' ' || line[20] != '[' {
-			return false
-		}
-		t, ok := isoSecond(line)
-		if !ok {
-			return false
-		}
-		name, rest, ok := bracket(line[20:])
-		if !ok {
-			return false
-		}
-		if e.Level = levelOf(name); e.Level == LevelNone {
-			return false
-		}
-		if pid, after, ok := digits(rest); ok && len(after) > 0 && after[0] == '#' {
-			if tid, after, ok := digits(after[1:]); ok && bytes.HasPrefix(after, []byte(": ")) {
-				e.PID, e.TID, rest = pid, tid, after[2:]
-			}
-		}
-		if len(rest) > 0 && rest[0] == '*' { // the connection
-			if _, after, ok := digits(rest[1:]); ok && len(after) > 0 && after[0] == ' ' {
-				rest = after[1:]
-			}
-		}
-		e.Time, e.Stamp, e.Message = t, StampTime, rest
-		e.Client = s.nginxClient(rest)
-		return true
-	},
-	more: func(e *Event) bool { return nginxOpen(e.Message) },
+	frame: (*Scanner).nginxLine,
+	more:  func(e *Event) bool { return nginxOpen(e.Message) },
 	joins: func(s *Scanner, e *Event, line []byte) bool {
 		return nginxOpen(s.nginxRecord(e)) && runsOn(s, line)
 	},
 	splice: func(s *Scanner, e *Event) {
 		s.spliceLines(e, nil)
-		e.Client = s.nginxClient(e.Message)
+		s.nginxVisitor(e)
 	},
+}
+
+func (s *Scanner) nginxLine(e *Event, line []byte) bool {
+	if len(line) < 24 || line[4] != '/' || line[10] != ' ' || line[19] != ' ' || line[20] != '[' {
+		return false
+	}
+	t, ok := isoSecond(line)
+	if !ok {
+		return false
+	}
+	name, rest, ok := bracket(line[20:])
+	if !ok {
+		return false
+	}
+	level := levelOf(name)
+	if level == LevelNone {
+		return false
+	}
+	if pid, after, ok := digits(rest); ok && len(after) > 0 && after[0] == '#' {
+		if tid, after, ok := digits(after[1:]); ok && bytes.HasPrefix(after, []byte(": ")) {
+			e.PID, e.TID, rest = pid, tid, after[2:]
+		}
+	}
+	if len(rest) > 0 && rest[0] == '*' { // the connection
+		if _, after, ok := digits(rest[1:]); ok && len(after) > 0 && after[0] == ' ' {
+			rest = after[1:]
+		}
+	}
+	if !e.Stamp.Has(StampZone) { // syslog's may have one
+		e.Time, e.Stamp = t, StampTime
+	}
+	e.Level, e.Message = level, rest
+	s.nginxVisitor(e)
+	return true
+}
+
+// nginxVisitor reads whom nginx served. nginx does not escape what visitors send,
+// newlines included, so that a whole line may be forged: its clients are no
+// better than those of [remote …].
+func (s *Scanner) nginxVisitor(e *Event) {
+	e.Client = s.nginxClient(e.Message)
+	e.Remote = e.Client.IsValid()
 }
 
 var lighttpdLog = &Format{
@@ -140,6 +154,6 @@ func (s *Scanner) nginxClient(b []byte) (client netip.Addr) {
 var NginxOther = &Kind{
 	Name: "proxy.other", Role: Noise,
 	Title:   "another line of nginx or lighttpd",
-	Doc:     "A line of nginx or lighttpd; only what PHP says in it has kinds.",
+	Doc:     "A line of nginx or lighttpd; it has no kind of its own.",
 	Samples: []string{"2023/09/23 09:58:54 [notice] 1#1: signal 15 (SIGTERM) received from 7, exiting"},
 }

@@ -285,7 +285,7 @@ func runsOn(s *Scanner, line []byte) bool {
 // lastLine is the last line of what was joined so far.
 func (s *Scanner) lastLine(e *Event) []byte {
 	i := bytes.LastIndexByte(e.Raw, '\n')
-	return e.Raw[i+1:]
+	return s.innerLine(e, e.Raw[i+1:])
 }
 
 // spliceLines makes the event's message of its lines, each as cut leaves it.
@@ -295,6 +295,7 @@ func (s *Scanner) spliceLines(e *Event, cut func([]byte) []byte) {
 	for rest := e.Raw[size:]; len(rest) > 0; rest = rest[size:] {
 		var line []byte
 		line, size = firstLine(rest)
+		line = s.innerLine(e, line)
 		if cut != nil {
 			line = cut(line)
 		}
@@ -373,11 +374,12 @@ func fpmCut(line []byte) bool {
 // spliceFPM puts together what a child said in several pieces.
 func spliceFPM(s *Scanner, e *Event) {
 	s.spliced = append(s.spliced[:0], e.Message...)
-	first, size := firstLine(e.Raw)
-	cut := fpmCut(first)
+	_, size := firstLine(e.Raw)
+	cut := fpmCut(s.inner)
 	for rest := e.Raw[size:]; len(rest) > 0; rest = rest[size:] {
 		var line []byte
 		line, size = firstLine(rest)
+		line = s.innerLine(e, line)
 		_, text, _ := dayMonBracket(line)
 		_, words, _ := bytes.Cut(text, []byte(": "))
 		_, said, _ := fpmSaid(words)

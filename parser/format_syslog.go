@@ -45,7 +45,7 @@ var syslogTraditional = &Format{
 		s.syslogHost(e, rest[1:])
 		return true
 	},
-	joins: func(*Scanner, *Event, []byte) bool { return true }, continued: '\t',
+	joins: syslogJoins, splice: syslogSplice, continued: "\t ",
 }
 
 var syslogRFC3339 = &Format{
@@ -53,6 +53,7 @@ var syslogRFC3339 = &Format{
 	Doc: "syslog with an RFC 3339 stamp: 2026-04-02T13:10:00.510448+00:00 host program[pid]: message",
 	Samples: []string{
 		"2026-04-02T13:50:08.784959+00:00 shop01 kernel: [1137808.142302] borg invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE), order=0, oom_score_adj=0",
+		"2026-04-02T13:50:08,784959+00:00 Out of memory: Killed process 411 (mysqld) total-vm:1460016kB, anon-rss:1414008kB, file-rss:4kB", // dmesg --time-format=iso
 	},
 	frame: func(s *Scanner, e *Event, line []byte) bool {
 		level, line := cutPriority(line)
@@ -75,10 +76,26 @@ var syslogRFC3339 = &Format{
 			e.Stamp |= StampZone
 			e.UTCOffset = offset
 		}
+		if line[19] == ',' && level == LevelNone && dmesgISO(e, rest[1:]) {
+			return true
+		}
 		s.syslogHost(e, rest[1:])
 		return true
 	},
-	joins: func(*Scanner, *Event, []byte) bool { return true }, continued: '\t',
+	joins: syslogJoins, splice: syslogSplice, continued: "\t ",
+}
+
+// dmesgISO reads what dmesg --time-format=iso prints behind its stamp, whose
+// comma syslog's stamps do not have: there is no host and no program, and no
+// process wrote it.
+func dmesgISO(e *Event, b []byte) bool {
+	if _, rest := word(b); rest != nil {
+		if _, pid, _ := tag(rest); pid != 0 {
+			return false
+		}
+	}
+	e.Program, e.Message = kernelName, b
+	return true
 }
 
 // cutPriority reads "<30>", whose lowest three bits are the severity (RFC 3164).
@@ -128,6 +145,9 @@ func (s *Scanner) syslogHost(e *Event, b []byte) {
 // programSaid takes a program's words out of syslog's frame, and what the
 // program itself framed.
 func (s *Scanner) programSaid(e *Event, rest []byte) {
+	if len(rest) > 0 && (rest[0] == 'm' || rest[0] == ' ') {
+		e.Repeated, rest = cutRepeated(rest)
+	}
 	e.Message = rest
 	switch string(e.Program) {
 	case "kernel":
@@ -135,12 +155,30 @@ func (s *Scanner) programSaid(e *Event, rest []byte) {
 	case "mariadbd", "mysqld", "mysqld_safe", "mariadbd-safe":
 		e.Message = cutServerStamp(e, rest)
 	case "apache2", "httpd", "apache":
-		if len(rest) > 0 && rest[0] == '[' {
-			s.apacheInSyslog(e, rest)
-		}
+		s.apacheInSyslog(e, rest)
+	case "nginx":
+		s.nginxLine(e, rest)
 	default:
 		s.guard(e)
 	}
+}
+
+// cutRepeated takes a text out of "message repeated 5 times: [ text]", which
+// rsyslog writes in place of five lines (runtime/ratelimit.c).
+func cutRepeated(b []byte) (times int64, text []byte) {
+	const most = 1 << 20
+	rest, ok := bytes.CutPrefix(trimBlanks(b), []byte("message repeated "))
+	if !ok {
+		return 0, b
+	}
+	n, rest, ok := digits(rest)
+	if !ok || n < 1 || n > most {
+		return 0, b
+	}
+	if text, ok = bytes.CutPrefix(rest, []byte(" times: [")); !ok || len(text) < 2 || text[len(text)-1] != ']' {
+		return 0, b
+	}
+	return n, bytes.TrimPrefix(text[:len(text)-1:len(text)-1], []byte(" "))
 }
 
 // tag reads "program[pid]: ", with the pid or the colon missing or not.
@@ -226,8 +264,18 @@ func cutServerStamp(e *Event, b []byte) []byte {
 }
 
 // apacheInSyslog reads a line of httpd that came through syslog: without its
-// stamp (ErrorLog syslog), or with it where a forwarder left it in place.
+// stamp (ErrorLog syslog), with it where a forwarder left it in place, or what it
+// says before its log is open, which systemd passes on.
 func (s *Scanner) apacheInSyslog(e *Event, b []byte) {
+	if len(b) == 0 {
+		return
+	}
+	if b[0] != '[' {
+		if level := e.Level; (b[0] == 'A' || b[0] == '(') && s.apacheStartup(e, b) && level != LevelNone {
+			e.Level = level
+		}
+		return
+	}
 	if t, rest, ok := s.apacheStamp(b); ok {
 		e.Time, e.Stamp, b = t, StampTime, trimBlanks(rest)
 	}

@@ -114,8 +114,9 @@ var syslogLoose = &Format{
 		"Nov 18 01:15:43: --- last message repeated 5 times ---",
 	},
 	frame:     func(s *Scanner, e *Event, line []byte) bool { return s.looseSyslog(e, line, false) },
-	joins:     func(*Scanner, *Event, []byte) bool { return true },
-	continued: '\t',
+	joins:     syslogJoins,
+	splice:    syslogSplice,
+	continued: "\t ",
 }
 
 var syslogDated = &Format{
@@ -127,8 +128,9 @@ var syslogDated = &Format{
 		"<166>Jul  6 2026 20:33:28: %ASA-6-302013: Built inbound TCP connection",
 	},
 	frame:     func(s *Scanner, e *Event, line []byte) bool { return s.looseSyslog(e, line, true) },
-	joins:     func(*Scanner, *Event, []byte) bool { return true },
-	continued: '\t',
+	joins:     syslogJoins,
+	splice:    syslogSplice,
+	continued: "\t ",
 }
 
 // looseSyslog reads the stamps that other programs than rsyslog write; dated
@@ -283,8 +285,9 @@ var syslogISO = &Format{
 		"2026-02-13 15:52:30,388 backup[1138]: done",
 	},
 	frame:     (*Scanner).isoSyslog,
-	joins:     func(*Scanner, *Event, []byte) bool { return true },
-	continued: '\t',
+	joins:     syslogJoins,
+	splice:    syslogSplice,
+	continued: "\t ",
 }
 
 func (s *Scanner) isoSyslog(e *Event, line []byte) bool {

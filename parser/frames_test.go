@@ -45,7 +45,27 @@ func TestSyslogFrames(t *testing.T) {
 		{"dmesg has no time", "[12345.678901] TCP: too many orphaned sockets", "program=kernel kind=kernel.sockets message=<TCP: too many orphaned sockets>"},
 		{"short-monotonic", "[12345.678901] h app[7]: x", "host=h program=app pid=7 kind=syslog.other message=<x>"},
 		{"short-full", "Thu 2026-11-19 03:12:44 UTC h app[7]: x", "time=2026-11-19T03:12:44Z host=h program=app pid=7 kind=syslog.other message=<x>"},
-		{"CGI::Carp writes dmesg's stamp", "[Thu Nov 19 03:12:44 2026] form.cgi: a invoked oom-killer: gfp_mask=0x1", "kind=unknown message=<[Thu Nov 19 03:12:44 2026] form.cgi: a invoked oom-killer: gfp_mask=0x1>"},
+		{"CGI::Carp writes dmesg's stamp", "[Thu Nov 19 03:12:44 2026] form.cgi: a invoked oom-killer: gfp_mask=0x1", "time=2026-11-19T03:12:44 kind=stderr.script message=<form.cgi: a invoked oom-killer: gfp_mask=0x1>"},
+		{"dmesg in ISO's form", "2026-03-14T07:39:24,123456+01:00 usb 1-1: USB disconnect, device number 2", "time=2026-03-14T07:39:24.123456+01:00 program=kernel kind=syslog.other message=<usb 1-1: USB disconnect, device number 2>"},
+		{"a comma in syslog's stamp", "2026-03-14T07:39:24,123456+01:00 h app[7]: x", "time=2026-03-14T07:39:24.123456+01:00 host=h program=app pid=7 kind=syslog.other message=<x>"},
+
+		{"Apache under a tag of one's own", "Jun  8 11:54:08 h apache_error [Tue Jun 08 11:54:08.929301 2021] [php7:emerg] [pid 1374899] [client 192.0.2.77:41888] rest", "time=2021-06-08T11:54:08.929301 host=h program=apache_error level=emerg module=php7 pid=1374899 client=192.0.2.77 port=41888 kind=php.log message=<rest>"},
+		{"Apache's file read by rsyslog", "Jun  8 11:54:08 h httpd-ssl: [Tue Jun 08 11:54:08.929301 2021] [core:error] [pid 7] [client 192.0.2.77:41888] AH00126: Invalid URI in request GET /../ HTTP/1.1", "time=2021-06-08T11:54:08.929301 host=h program=httpd-ssl level=error module=core pid=7 client=192.0.2.77 port=41888 code=AH00126 kind=path.invalid message=<Invalid URI in request GET /../ HTTP/1.1>"},
+		{"Apache's start in the journal", "Mar 14 07:39:24 h apachectl[811]: (98)Address already in use: AH00072: make_sock: could not bind to address [::]:80", year + "03-14T07:39:24 host=h program=apachectl level=crit pid=811 code=AH00072 errno=98 kind=server.bind message=<make_sock: could not bind to address [::]:80>"},
+		{"what Apache never says without a frame", "Mar 14 07:39:24 h httpd[811]: AH00161: server reached MaxRequestWorkers setting", year + "03-14T07:39:24 host=h program=httpd level=error pid=811 code=AH00161 kind=apache.other message=<server reached MaxRequestWorkers setting>"},
+		{"Apache's frame in a script's words", "Jun  8 11:54:08 h php[7]: [Tue Jun 08 11:54:08.929301 2021] [core:error] [pid 7] [client 192.0.2.77:41888] AH00126: x", year + "06-08T11:54:08 host=h program=php pid=7 kind=syslog.other message=<[Tue Jun 08 11:54:08.929301 2021] [core:error] [pid 7] [client 192.0.2.77:41888] AH00126: x>"},
+		{"CUPS", "W [08/Jun/2013:11:28:58 -0700] x", "time=2013-06-08T11:28:58-07:00 level=warn kind=cups.other message=<x>"},
+
+		{"repeated, sshd", sshLine + "message repeated 5 times: [ Failed password for root from 192.0.2.7 port 42393 ssh2]", year + "03-14T07:39:24 host=vps512 program=sshd pid=811 client=192.0.2.7 port=42393 repeated=5 kind=ssh.failed message=<Failed password for root from 192.0.2.7 port 42393 ssh2>"},
+		{"repeated, Apache", "Mar 14 07:39:24 h apache2[7]: message repeated 2 times: [ [php:error] [pid 811] [client 192.0.2.1:5000] PHP Notice:  x in /a.php on line 3]", year + "03-14T07:39:24 host=h program=apache2 level=error module=php pid=811 client=192.0.2.1 port=5000 repeated=2 kind=php.notice message=<PHP Notice:  x in /a.php on line 3>"},
+		{"repeated, WP fail2ban", "Mar 14 07:39:24 h wordpress(a)[7]: message repeated 2 times: [ Authentication failure for anna from 192.0.2.4]", year + "03-14T07:39:24 host=h program=wordpress(a) pid=7 client=192.0.2.4 repeated=2 kind=wp.auth_failed message=<Authentication failure for anna from 192.0.2.4>"},
+		{"repeated, the kernel", "Mar 14 07:39:24 h kernel: message repeated 2 times: [ [  970.699396] nf_conntrack: table full, dropping packet]", year + "03-14T07:39:24 host=h program=kernel repeated=2 kind=kernel.conntrack message=<nf_conntrack: table full, dropping packet>"},
+		{"repeated too often to be true", "Mar 14 07:39:24 h app[7]: message repeated 99999999999 times: [ x]", year + "03-14T07:39:24 host=h program=app pid=7 kind=log.repeated message=<message repeated 99999999999 times: [ x]>"},
+
+		{"nginx", nginxLine + `[error] 123#124: *45 open() "/srv/a" failed (2: No such file or directory)` + nginxRestLine, "time=2026-03-14T07:39:28 level=error pid=123 tid=124 client=192.0.2.4 remote=true kind=proxy.missing message=<open() \"/srv/a\" failed (2: No such file or directory)" + nginxRestLine + ">"},
+		{"nginx in syslog", "Mar 14 07:39:28 h nginx: " + nginxLine + "[error] 123#124: *45 access forbidden by rule" + nginxRestLine, "time=2026-03-14T07:39:28 host=h program=nginx level=error pid=123 tid=124 client=192.0.2.4 remote=true kind=proxy.denied message=<access forbidden by rule" + nginxRestLine + ">"},
+		{"nginx in syslog with a zone", "2026-03-14T06:39:28.5+00:00 h nginx[9]: " + nginxLine + "[notice] 123#123: signal process started", "time=2026-03-14T06:39:28.500000Z host=h program=nginx level=notice pid=123 tid=123 kind=syslog.other message=<signal process started>"},
+		{"a path that names a client for nginx", nginxLine + `[error] 123#123: *45 open() "/srv/x, client: 198.51.100.9, server: a" failed (2: No such file or directory)` + nginxRestLine, "time=2026-03-14T07:39:28 level=error pid=123 tid=123 kind=proxy.missing message=<open() \"/srv/x, client: 198.51.100.9, server: a\" failed (2: No such file or directory)" + nginxRestLine + ">"},
 		{"somebody quotes a kill", "they said Killed process 7 (mysqld) total-vm:1kB", "kind=unknown message=<they said Killed process 7 (mysqld) total-vm:1kB>"},
 
 		{"journal", `{"__REALTIME_TIMESTAMP":"1800000000250000","_HOSTNAME":"h","SYSLOG_IDENTIFIER":"app","_PID":"7","PRIORITY":"3","MESSAGE":"a \"b\"\né \ud83d\ude00"}`, "time=2027-01-15T08:00:00.250000Z host=h program=app level=error pid=7 kind=syslog.other message=<a \"b\"\né 😀>"},
@@ -133,6 +153,9 @@ func TestCutsChangeNothing(t *testing.T) {
 	text := ""
 	for _, tt := range severalLines {
 		text += tt.text + "\n"
+	}
+	for _, r := range records {
+		text += r.text + "\n"
 	}
 	for _, w := range Wrappers {
 		text += strings.Join(w.Samples, "\n") + "\n"

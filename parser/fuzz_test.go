@@ -22,6 +22,9 @@ func samples() []string {
 		lines = append(lines, k.Samples...)
 		lines = append(lines, k.Misses...)
 	}
+	for _, r := range records {
+		lines = append(lines, r.text)
+	}
 	return append(lines,
 		strings.Join(lines, "\n"), strings.Join(lines[:9], "\r\n")+"\r\n",
 		"\x00\x00"+lines[0]+"\n\n\r\n", "\x00\n\xff\xfe[", "<191>", "<30>Mar 14 07:39:24 ", "[Thu May  4 23:56:00.1 2017] [", "2026-04-02T13:10:00+00:00 ")
@@ -94,6 +97,9 @@ func FuzzScanner(f *testing.F) {
 		}
 		if fresh := scan(t, NewScanner(Options{First: syslogTraditional}), text); !slices.Equal(first, fresh) {
 			t.Fatalf("another order of the formats reads %q as\n%s\nand\n%s", text, first, fresh)
+		}
+		if fresh := scan(t, NewScanner(Options{First: containerText}), text); !slices.Equal(first, fresh) {
+			t.Fatalf("a format that takes what is left reads %q as\n%s\nand\n%s", text, first, fresh)
 		}
 
 		// What a visitor typed stands behind the frame and changes nothing in it.

@@ -15,6 +15,11 @@ func (s *Scanner) guard(e *Event) {
 		return
 	}
 	switch p[0] {
+	case 'a', 'h':
+		if isApache(p) {
+			s.apacheInSyslog(e, b)
+			return
+		}
 	case 'f':
 		if bytes.HasPrefix(p, []byte("fail2ban")) {
 			s.fail2ban(e)
@@ -38,10 +43,14 @@ func (s *Scanner) guard(e *Event) {
 			}
 			return
 		case isFPM(p):
+			s.php = s.php || e == &s.event
 			s.fpmInSyslog(e)
 			return
-		case bytes.HasPrefix(p, []byte("php")) && e.Level == LevelNone:
-			e.Level = phpLevel(b)
+		case bytes.HasPrefix(p, []byte("php")):
+			s.php = s.php || e == &s.event
+			if e.Level == LevelNone {
+				e.Level = phpLevel(b)
+			}
 			return
 		}
 	case 's':

@@ -36,6 +36,7 @@ const (
 	Database // mysqld, mariadbd
 	FPM      // PHP-FPM's own words
 	Guard    // what watches over passwords: WP fail2ban, fail2ban, phpMyAdmin
+	Nginx    // nginx's own words
 	families = iota
 )
 
@@ -167,7 +168,7 @@ func classify(e *Event) {
 		e.Kind = Unknown
 	case e.Format.other != nil:
 		e.Kind = e.Format.other
-	case e.Format.httpd || e.Module != nil:
+	case e.Format.httpd || e.Module != nil || e.Code != 0:
 		e.Kind = ApacheOther
 	default:
 		e.Kind = SyslogOther
@@ -201,6 +202,8 @@ func (x *index) find(e *Event) *Kind {
 		family = Database
 	case "apache2", "httpd", "apache":
 		family = HTTPD
+	case "nginx":
+		family = Nginx
 	default:
 		family = familyOf(e.Program)
 	}
@@ -218,6 +221,9 @@ func (x *index) find(e *Event) *Kind {
 				if k.takes(e) {
 					return k
 				}
+			}
+			if serverCritical.match(e) {
+				return serverCritical
 			}
 			return nil
 		}
@@ -276,6 +282,9 @@ func unwrap(e *Event) []byte {
 		return e.Message
 	case e.Code == 0:
 		text, ok := bytes.CutPrefix(e.Message, []byte("mod_fcgid: stderr: "))
+		if !ok && string(e.Module) == "lsapi" {
+			text, ok = bytes.CutPrefix(e.Message, []byte("Backend fatal error: ")) // CloudLinux' mod_lsapi
+		}
 		if !ok {
 			return nil
 		}
@@ -305,6 +314,7 @@ type Record struct {
 	ClientPort *int32 `json:"client_port,omitempty"`
 	Remote     bool   `json:"remote,omitempty"`
 	Backend    string `json:"backend,omitempty"`
+	Repeated   int64  `json:"repeated,omitempty"`
 	Code       string `json:"code,omitempty"`
 	Errno      int32  `json:"errno,omitempty"`
 	Kind       string `json:"kind"`
@@ -337,7 +347,7 @@ func (e *Event) Record(source string) Record {
 		Source: Text([]byte(source)), Line: e.Line, Offset: e.Offset, Time: FormatTime(e.Time, e.Stamp, e.UTCOffset),
 		Inherited: e.Stamp.Has(StampInherited), YearGuess: e.Stamp.Has(StampNoYear),
 		Host: Text(e.Host), Program: Text(e.Program), Level: e.Level.String(), Module: Text(e.Module), Vhost: Text(e.Vhost), LogID: Text(e.LogID), PID: e.PID, TID: e.TID,
-		Remote: e.Remote, Errno: e.Errno, Kind: e.Kind.Name, Role: e.Kind.Role.String(),
+		Remote: e.Remote, Repeated: e.Repeated, Errno: e.Errno, Kind: e.Kind.Name, Role: e.Kind.Role.String(),
 		Message: Text(e.Message), Referer: Text(e.Referer), Detail: e.Detail(),
 		Clock: Clock{e.Time, e.UTCOffset, e.Stamp},
 	}

@@ -17,7 +17,7 @@ var Kinds = []*Kind{
 	dbGone, dbLost, dbRefused, dbLimit, dbTooBig, dbInjection, dbFull, dbLocked, dbInvalid, dbError,
 
 	// PHP.
-	scriptRefused, phpUploads, phpEval, phpInput, phpStartup,
+	scriptRefused, phpUploads, phpEval, phpInput, phpStartup, phpDisk,
 	phpMemory, phpTimeout, phpFatal, phpWarning, wpMisuse, phpNotice, phpOther,
 
 	// PHP-FPM.
@@ -34,12 +34,15 @@ var Kinds = []*Kind{
 	scriptFailed, scriptForbidden, cgiDown, fcgidStderr, fcgidFull, fcgidTimeout, fcgidBroken, fcgidLimit, fcgidNote,
 	backendDown, backendTimeout, backendBroken, backendStderr,
 
+	// nginx before them.
+	nginxFull, nginxFailed, nginxDied, nginxNoBackend, nginxTimeout, nginxBroken, nginxLimited, nginxDenied, nginxAuth, nginxMissing, nginxIndex, nginxLarge, nginxUnreadable,
+
 	// TLS, HTTP/2, certificates.
 	tlsName, tlsRenegotiation, tlsFailed, tlsConfig, tlsCertificate, tlsStapling, acmeFailed, http2Off, http2Broken,
 
 	// The life of the web server.
-	serverFatal, serverConfig, serverConfigText, serverChecked, serverBind, serverBindText, serverName, serverNote, serverLimit, serverMutex,
-	acceptFailed, logFailed, childChurn, childLost, childNote, jkNote, stderrShell, stderrAbort,
+	serverFatal, serverCritical, serverConfig, serverConfigText, serverChecked, serverBind, serverBindText, serverName, serverNote, serverLimit, serverMutex,
+	acceptFailed, logFailed, childChurn, childLost, childNote, jkNote, stderrScript, stderrShell, stderrAbort,
 	workersExhausted, workersNear, workersBusy, scoreboardFull, forkFailed,
 	childSIGTERM, childSIGKILL, childStuck, childSegfault, childExit,
 	serverStart, serverCommand, serverStop, serverGraceful, serverRestart, serverUnclean, serverProxied,
@@ -65,7 +68,7 @@ var Kinds = []*Kind{
 
 	// Everything else.
 	hostAddress,
-	logRepeated, logLost, cronRun, AccessRequest, LogContext, ApacheOther, SyslogOther, NginxOther, Unknown,
+	logRepeated, logLost, cronRun, cupsOther, AccessRequest, LogContext, ApacheOther, SyslogOther, NginxOther, Unknown,
 }
 
 // Lines that were framed but are of no kind in the list, and those that were not.
@@ -96,7 +99,7 @@ var (
 		Prefix: []string{"last message repeated ", "--- last message repeated ", "Last message '", "message repeated ", " message repeated "},
 		Samples: []string{
 			"Mar 14 07:39:24 vps512 last message repeated 4 times",
-			"Mar 14 07:39:24 vps512 rsyslogd:  message repeated 76 times: [-- MARK --]",
+			"Mar 14 07:39:24 vps512 rsyslogd:  message repeated 76 times: [-- MARK",
 		},
 	}
 	logLost = &Kind{

@@ -66,20 +66,19 @@ var (
 		Name: "host.address", Role: Noise,
 		Title:    "the machine has an address",
 		Doc:      "An address that this machine was given or uses itself. Requests from it are the server's own.",
-		Prefix:   []string{"bound to ", "Registering new address record for ", "Listen normally on ", "AH00558: "},
+		Prefix:   []string{"bound to ", "Registering new address record for ", "Listen normally on "},
 		Contains: []string{": DHCPv4 address "},
 		Samples: []string{
 			"Mar 14 07:39:24 vps512 dhclient[300]: bound to 192.0.2.5 -- renewal in 1800 seconds.",
 			"Mar 14 07:39:24 vps512 systemd-networkd[300]: eth0: DHCPv4 address 192.0.2.5/24 via 192.0.2.1",
 			"Mar 14 07:39:24 vps512 avahi-daemon[300]: Registering new address record for 192.0.2.5 on eth0.IPv4.",
 			"Mar 14 07:39:24 vps512 ntpd[300]: Listen normally on 3 eth0 192.0.2.5:123",
-			"Mar 14 07:39:24 vps512 apachectl[300]: AH00558: apache2: Could not reliably determine the server's fully qualified domain name, using 192.0.2.5. Set the 'ServerName' directive globally to suppress this message",
 		},
 		Misses: []string{
 			"Mar 14 07:39:24 vps512 app[300]: bound to 192.0.2.5 -- renewal in 1800 seconds.",
 			"Mar 14 07:39:24 vps512 app[300]: visitor: DHCPv4 address 192.0.2.5/24 via 192.0.2.1",
 		},
-		match:   byPrograms("dhclient", "systemd-networkd", "avahi-daemon", "ntpd", "apachectl", "httpd"),
+		match:   byPrograms("dhclient", "systemd-networkd", "avahi-daemon", "ntpd"),
 		subject: ownAddress,
 	}
 
@@ -359,8 +358,6 @@ func ownAddress(e *Event) []byte {
 		_, text, _ = bytes.Cut(text, []byte(" "))
 		_, text, _ = bytes.Cut(text, []byte(" "))
 		return text
-	case "apachectl", "httpd":
-		return guessedName(e)
 	case "systemd-networkd":
 		_, text, _ = bytes.Cut(text, []byte(": DHCPv4 address "))
 	default:

@@ -34,9 +34,9 @@ var (
 		Name: "server.config_text", Role: State, Severity: 4, Prefix: []string{"Syntax error on line ", "apache2: Syntax error on line ", "httpd: Syntax error on line ", "Configuration Failed", "Unable to open logs", "Action 'configtest' failed.", "Action 'start' failed."},
 		Title:   "Apache or its start script refused the configuration",
 		Doc:     "As server.config, in the words of 2.2 or of the start script, which have neither frame nor code.",
-		Samples: []string{"Syntax error on line 12 of /etc/apache2/httpd.conf:", "Action 'start' failed."},
-		Misses:  []string{"Syntax OK"},
-		match:   unframed, subject: placeOfSyntax,
+		Samples: []string{"Syntax error on line 12 of /etc/apache2/httpd.conf:", "Action 'start' failed.", "Mar 14 07:39:24 vps512 apachectl[811]: Action 'start' failed."},
+		Misses:  []string{"Syntax OK", "Mar 14 07:39:24 vps512 app[811]: Action 'start' failed."},
+		match:   func(e *Event) bool { return unframed(e) || e.Module == nil && !e.asked && isApache(e.Program) }, subject: placeOfSyntax,
 	}
 	serverChecked = &Kind{
 		Name: "server.checked", Role: Noise, Prefix: []string{"Syntax OK"},
@@ -69,9 +69,12 @@ var (
 	}
 	serverName = &Kind{
 		Name: "server.name", Role: Noise, Family: HTTPD, Codes: []uint16{547, 549, 556, 557, 558},
-		Title:   "Apache does not know its own name",
-		Doc:     "The configuration has no ServerName, or it cannot be looked up: harmless, but each such line marks a start or a reload.",
-		Samples: []string{"AH00558: apache2: Could not reliably determine the server's fully qualified domain name, using 192.0.2.1. Set the 'ServerName' directive globally to suppress this message"},
+		Title: "Apache does not know its own name",
+		Doc:   "The configuration has no ServerName, or it cannot be looked up: harmless, but each such line marks a start or a reload.",
+		Samples: []string{
+			"AH00558: apache2: Could not reliably determine the server's fully qualified domain name, using 192.0.2.1. Set the 'ServerName' directive globally to suppress this message",
+			"Mar 14 07:39:24 vps512 apachectl[300]: AH00558: apache2: Could not reliably determine the server's fully qualified domain name, using 192.0.2.5. Set the 'ServerName' directive globally to suppress this message",
+		},
 		subject: guessedName,
 	}
 	serverNote = &Kind{
@@ -85,7 +88,7 @@ var (
 	}
 	serverLimit = &Kind{
 		Name: "server.limit", Role: State, Severity: 2, Family: HTTPD,
-		Codes:   []uint16{175, 176, 180, 181, 316, 317, 318, 319, 497, 498, 513, 514, 515, 516},
+		Codes:   []uint16{175, 176, 180, 181, 300, 301, 305, 306, 310, 311, 316, 317, 318, 319, 497, 498, 502, 503, 507, 508, 513, 514, 515, 516},
 		Title:   "a limit on workers was lower than the configuration asks",
 		Doc:     "MaxRequestWorkers is above ServerLimit or no multiple of the threads of a process: the server works with the lower number that the line tells, whatever the configuration says.",
 		Samples: []string{apacheLine + "[mpm_prefork:warn] [pid 7:tid 7] AH00180: WARNING: MaxRequestWorkers of 600 exceeds ServerLimit value of 256 servers, decreasing MaxRequestWorkers to 256. To increase, please see the ServerLimit directive."},
@@ -157,6 +160,13 @@ var (
 			return text[lastIndex(text, ": ")+len(": "):]
 		},
 	}
+	stderrScript = &Kind{
+		Name: "stderr.script", Role: Noise,
+		Title:   "a script wrote to its standard error",
+		Doc:     "A program of the site's own wrote to its standard error with a stamp of its own (Perl's CGI::Carp). What it says may be a visitor's words.",
+		Samples: []string{"[Sat Mar 14 07:39:28 2026] form.cgi: Use of uninitialized value $x in print at /srv/cgi-bin/form.cgi line 3."},
+		Misses:  []string{"[Sat Mar 14 07:39:28 2026] usb 1-1: USB disconnect, device number 2"},
+	}
 	stderrAbort = &Kind{
 		Name: "stderr.abort", Role: State, Severity: 2,
 		Prefix:  []string{"*** Error in `", "*** stack smashing detected ***", "*** buffer overflow detected ***", "double free or corruption", "corrupted size vs. prev_size", "corrupted double-linked list", "free(): ", "malloc(): ", "malloc_consolidate(): ", "munmap_chunk(): ", "realloc(): ", "terminate called after throwing ", "terminate called without ", "zend_mm_heap corrupted"},
@@ -178,15 +188,29 @@ var (
 		match:  func(e *Event) bool { return bytes.HasSuffix(e.text, []byte(" in Unknown on line 0")) },
 	}
 
+	serverCritical = &Kind{
+		Name: "server.critical", Role: State, Severity: 3, Family: HTTPD,
+		Title:   "Apache met an error that it calls critical",
+		Doc:     "A message of Apache of level crit, alert or emerg that has no kind of its own: the server, or a part of it, does not work. Its text says which.",
+		Samples: []string{apacheLine + "[mpm_worker:alert] [pid 7:tid 7] AH00275: ap_thread_create: unable to create listener thread"},
+		Misses: []string{
+			apacheLine + "[core:crit] [pid 7:tid 7] [client 192.0.2.5:4000] AH00099: could not create /srv/a",
+			apacheLine + "[php:crit] [pid 7:tid 7] out of cheese",
+		},
+		match: func(e *Event) bool {
+			return e.Code != 0 && e.Module != nil && !e.asked && LevelNone < e.Level && e.Level <= LevelCrit
+		},
+	}
+
 	// Requests.
 	authInvalid = &Kind{
-		Name: "auth.invalid", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{573, 1614, 1774, 1775, 1776, 1777, 1781, 1782, 1793}, Prefix: []string{"client used wrong authentication scheme", "Digest: invalid nonce ", "Digest: realm mismatch ", "realm mismatch ", "invalid nonce ", "invalid qop ", "user attempted time travel"},
+		Name: "auth.invalid", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{573, 1614, 1772, 1773, 1774, 1775, 1776, 1777, 1781, 1782, 1783, 1785, 1786, 1787, 1788, 1789, 1793, 2533}, Prefix: []string{"client used wrong authentication scheme", "Digest: invalid nonce ", "Digest: realm mismatch ", "realm mismatch ", "invalid nonce ", "invalid qop ", "user attempted time travel"},
 		Title:   "a login was in a form that no browser sends",
 		Doc:     "A login with the wrong scheme, a replayed or an invented nonce: a program, or a browser over a restart of the server.",
 		Samples: []string{apacheLine + "[auth_digest:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH01774: Warning, possible replay attack: nonce-count check failed: 1 != 2"},
 	}
 	authDenied = &Kind{
-		Name: "auth.denied", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1629, 1631, 1636, 1637}, Prefix: []string{"Authorization of user ", "authorization failure (no authenticated user)"},
+		Name: "auth.denied", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1629, 1631, 1632, 1633, 1634, 1635, 1636, 1637, 1638, 1639, 1640, 1641}, Prefix: []string{"Authorization of user ", "authorization failure (no authenticated user)"},
 		Title:   "a user asked for what others may see",
 		Doc:     "A user who is known, or nobody at all, asked for something that the configuration keeps for others.",
 		Samples: []string{apacheLine + `[authz_core:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH01631: user anna: authorization failure for "/admin/": `},
@@ -197,7 +221,7 @@ var (
 		},
 	}
 	fileDenied = &Kind{
-		Name: "file.denied", Role: Harm, Severity: 1, Family: HTTPD, Codes: []uint16{25, 27, 28, 31, 35, 38, 132, 529, 554, 1267, 1275, 3194},
+		Name: "file.denied", Role: Harm, Severity: 1, Family: HTTPD, Codes: []uint16{25, 27, 28, 31, 35, 38, 132, 529, 554, 1234, 1267, 1275, 1620, 1622, 3194},
 		Prefix:  []string{"file permissions deny server ", "Can't open directory for index: "},
 		Title:   "Apache may not read a file",
 		Doc:     "The server itself may not read a file or a folder above it: owner or mode is wrong, mostly after a move or an update.",
@@ -233,7 +257,7 @@ var (
 		},
 	}
 	handlerMissing = &Kind{
-		Name: "handler.missing", Role: Harm, Severity: 2, Family: HTTPD, Codes: []uint16{523, 524, 2295, 2296, 2304, 3154},
+		Name: "handler.missing", Role: Harm, Severity: 2, Family: HTTPD, Codes: []uint16{523, 524, 1144, 2295, 2296, 2304, 3154},
 		Title:   "Apache has no module for a kind of file",
 		Doc:     "A handler or directive is not there, for example PHP's after an update: files may be sent out as text.",
 		Samples: []string{apacheLine + `[core:warn] [pid 7:tid 7] [client 192.0.2.5:4000] AH00523: handler "application/x-httpd-php" not found for: /srv/www/index.php`},

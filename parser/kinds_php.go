@@ -46,9 +46,12 @@ var (
 		Samples: []string{
 			story + "PHP Warning:  mysqli_real_connect(): (HY000/2002): No such file or directory in /srv/wp-includes/class-wpdb.php on line 1982",
 			story + "PHP Warning:  mysqli_real_connect(): (HY000/2002): Connection refused in /srv/wp-includes/class-wpdb.php on line 1982",
+			story + `PHP Fatal error:  Uncaught mysqli_sql_exception: Connection refused in /srv/wp-includes/class-wpdb.php:1987\nStack trace:\n#0 {main}`,
+			story + `PHP Fatal error:  Uncaught PDOException: SQLSTATE[HY000] [2002] No such file or directory in /srv/a.php:3`,
 		},
 		Misses: []string{
 			story + "PHP Warning:  fsockopen(): Unable to connect to smtp.example.org:25 (Connection refused) in /srv/a.php on line 1",
+			story + "PHP Fatal error:  Uncaught RedisException: Connection refused in /srv/a.php:3",
 		},
 		match: isDB(classRefused), detail: detailDB, origin: originPHP,
 	}
@@ -188,26 +191,31 @@ func isDB(c dbClass) func(*Event) bool {
 // dbWords are looked for in the error text only, never in the query, which
 // holds what visitors typed.
 var dbWords = []struct {
-	words string
+	words []byte
 	class dbClass
 }{
-	{"erver has gone away", classGone},
-	{"Error while sending ", classGone},
-	{"Lost connection to ", classLost},
-	{"Packets out of order", classLost},
-	{"/2002): ", classRefused},
-	{"/2003): ", classRefused},
-	{"Can't connect to ", classRefused},
-	{"Too many connections", classLimit},
-	{"max_user_connections", classLimit},
-	{"max_allowed_packet", classTooBig},
-	{"Got error 28 ", classFull},
-	{"Disk full", classFull},
-	{"' is full", classFull},
-	{"Lock wait timeout", classLocked},
-	{"Deadlock found", classLocked},
-	{"maximum statement execution time", classLocked},
-	{"max_statement_time", classLocked},
+	{[]byte("erver has gone away"), classGone},
+	{[]byte("Error while sending "), classGone},
+	{[]byte("Lost connection to "), classLost},
+	{[]byte("Packets out of order"), classLost},
+	{[]byte("/2002): "), classRefused},
+	{[]byte("/2003): "), classRefused},
+	{[]byte("SQLSTATE[HY000] [2002]"), classRefused},
+	{[]byte("SQLSTATE[HY000] [2003]"), classRefused},
+	{[]byte("Uncaught mysqli_sql_exception: Connection refused"), classRefused}, // since PHP 8.1
+	{[]byte("Uncaught mysqli_sql_exception: No such file or directory"), classRefused},
+	{[]byte("Uncaught mysqli_sql_exception: Connection timed out"), classRefused},
+	{[]byte("Can't connect to "), classRefused},
+	{[]byte("Too many connections"), classLimit},
+	{[]byte("max_user_connections"), classLimit},
+	{[]byte("max_allowed_packet"), classTooBig},
+	{[]byte("Got error 28 "), classFull},
+	{[]byte("Disk full"), classFull},
+	{[]byte("' is full"), classFull},
+	{[]byte("Lock wait timeout"), classLocked},
+	{[]byte("Deadlock found"), classLocked},
+	{[]byte("maximum statement execution time"), classLocked},
+	{[]byte("max_statement_time"), classLocked},
 }
 
 func readDBClass(text []byte) dbClass {
@@ -230,7 +238,7 @@ func readDBClass(text []byte) dbClass {
 		said = said[:min(len(said), 200)]
 	}
 	for _, w := range dbWords {
-		if bytes.Contains(said, []byte(w.words)) {
+		if bytes.Contains(said, w.words) {
 			return w.class
 		}
 	}

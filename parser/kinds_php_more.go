@@ -5,6 +5,25 @@ import "bytes"
 // Messages of PHP and PHP-FPM that tell more than their label does.
 
 var (
+	phpDisk = &Kind{
+		Name: "php.disk", Role: Harm, Severity: 3, Family: PHP, Prefix: []string{"PHP Warning:", "PHP Notice:", "PHP Fatal error:"},
+		Title: "PHP could not write, the disk is full",
+		Doc:   "A script could not write a file or its session because the disk is full: logins, uploads and caches fail, and soon the database does.",
+		Samples: []string{
+			story + "PHP Warning:  session_start(): open(/var/lib/php/sessions/sess_x, O_RDWR) failed: No space left on device (28) in /srv/a.php on line 3",
+			story + "PHP Notice:  file_put_contents(): Write of 12 bytes failed with errno=28 No space left on device in /srv/a.php on line 3",
+			story + "PHP Warning:  file_put_contents(): Only 0 of 12 bytes written, possibly out of free disk space in /srv/a.php on line 3",
+		},
+		Misses: []string{story + "PHP Warning:  fopen(No space left on device): failed to open stream: No such file or directory in /srv/a.php on line 3"},
+		match: func(e *Event) bool {
+			text := e.text[:min(len(e.text), 512)]
+			if i := bytes.Index(text, noSpace); i >= 0 {
+				return bytes.HasSuffix(text[:i], []byte("failed: ")) || bytes.HasSuffix(text[:i], []byte("errno=28 ")) || bytes.HasSuffix(text[:i], []byte("open stream: "))
+			}
+			return bytes.Contains(text, outOfDisk)
+		},
+		detail: detailPHP, origin: originPHP,
+	}
 	scriptRefused = &Kind{
 		Name: "script.refused", Role: Deed, Severity: 2, Family: PHP, Prefix: []string{"Access to the script '"},
 		Title:   "PHP-FPM refused to run a file that is no script",
@@ -92,3 +111,9 @@ func beforeLine(text []byte) (place []byte, ok bool) {
 	}
 	return bytes.CutSuffix(text, []byte(" on line "))
 }
+
+// The system's words for a full disk, and PHP's.
+var (
+	noSpace   = []byte("No space left on device")
+	outOfDisk = []byte("possibly out of free disk space")
+)

@@ -110,7 +110,7 @@ var (
 		Samples: []string{apacheLine + `[core:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH00135: Invalid method in request \x16\x03\x01`},
 	}
 	requestLimit = &Kind{
-		Name: "request.limit", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{560, 561, 562, 563, 565, 1587, 1588, 1591, 1594}, Prefix: []string{"request failed: "},
+		Name: "request.limit", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{560, 561, 562, 563, 565, 1587, 1588, 1591, 1594, 2647, 2648, 2649, 2650, 2805}, Prefix: []string{"request failed: "},
 		Title:   "a request was longer than allowed",
 		Doc:     "A request line, header or body over the server's limit. Hidden at the default LogLevel.",
 		Samples: []string{apacheLine + "[core:info] [pid 7:tid 7] [client 192.0.2.5:4000] AH00565: request failed: URI too long (longer than 8190)"},
@@ -143,7 +143,7 @@ var (
 	}
 
 	backendDown = &Kind{
-		Name: "backend.down", Role: Harm, Severity: 3, Family: HTTPD, Codes: []uint16{2454, 957, 1079, 1114, 959, 940, 934, 1167, 1170, 939}, Prefix: proxyDown,
+		Name: "backend.down", Role: Harm, Severity: 3, Family: HTTPD, Codes: []uint16{2454, 957, 1079, 1114, 959, 940, 934, 1167, 1170, 939, 941, 952, 958, 960, 2453}, Prefix: proxyDown,
 		Title: "the program behind Apache did not take the connection",
 		Doc:   "The program behind the web server (PHP-FPM, another server) did not take the connection. The errno tells: 2 or 111 it is down, 11 its queue is full, 13 permissions.",
 		Samples: []string{

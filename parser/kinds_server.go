@@ -9,12 +9,13 @@ const exhaustedDoc = "All workers were busy; further visitors waited. It is writ
 
 var (
 	workersExhausted = &Kind{
-		Name: "workers.exhausted", Role: State, Severity: 3, Family: HTTPD, Codes: []uint16{161, 286, 484}, Prefix: []string{"server reached MaxClients", "server reached MaxRequestWorkers"},
+		Name: "workers.exhausted", Role: State, Severity: 3, Family: HTTPD, Codes: []uint16{161, 286, 326, 484}, Prefix: []string{"server reached MaxClients", "server reached MaxRequestWorkers", "Server ran out of threads to serve requests."},
 		Title: "all workers were busy (MaxRequestWorkers)",
 		Doc:   exhaustedDoc,
 		Samples: []string{
 			"[Fri May 05 00:00:00.072306 2017] [mpm_prefork:error] [pid 2142] AH00161: server reached MaxRequestWorkers setting, consider raising the MaxRequestWorkers setting",
 			"[Mon Dec 26 16:22:08 2016] [error] server reached MaxClients setting, consider raising the MaxClients setting",
+			"[Fri May 05 00:00:00.072306 2017] [mpm_winnt:error] [pid 4712:tid 1234] AH00326: Server ran out of threads to serve requests. Consider raising the ThreadsPerChild setting",
 		},
 		Misses: []string{
 			apacheLine + "[mpm_worker:error] [pid 7:tid 7] AH00287: server is within MinSpareThreads of MaxRequestWorkers, consider raising the MaxRequestWorkers setting",

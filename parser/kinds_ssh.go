@@ -19,7 +19,7 @@ var (
 			"Failed ", "error: PAM: ", "error: Failed ", "error: maximum authentication attempts exceeded for ", "maximum authentication attempts exceeded for ",
 			"ROOT LOGIN REFUSED FROM ", "User ", "refused connect from ", "pam_unix(sshd:auth): authentication failure; ", "pam_sss(sshd:auth): authentication failure; ",
 			"Disconnecting: Too many authentication failures", "Disconnecting ", "Received disconnect from ", "error: Received disconnect from ",
-			"message repeated ", "[ID ", "authentication failure; ",
+			"[ID ", "authentication failure; ",
 		},
 		Samples: []string{
 			sshLine + "Failed password for invalid user admin from 192.0.2.14 port 50273 ssh2",
@@ -107,16 +107,8 @@ func (e *Event) setClient(b []byte, port int32) bool {
 	return true
 }
 
-// sshSaid is sshd's text without what stands around it: repetitions, Solaris'
-// message number, and how far the connection had come.
+// sshSaid is sshd's text without what stands around it: Solaris' message number, and how far the connection had come.
 func sshSaid(text []byte) []byte {
-	if rest, ok := bytes.CutPrefix(text, []byte("message repeated ")); ok {
-		if _, rest, ok := digits(rest); ok {
-			if said, ok := bytes.CutPrefix(rest, []byte(" times: [")); ok {
-				text = trimBlanks(bytes.TrimSuffix(said, []byte("]")))
-			}
-		}
-	}
 	if bytes.HasPrefix(text, []byte("[ID ")) {
 		if _, rest, ok := bracket(text); ok {
 			text = rest
@@ -328,9 +320,5 @@ type Login struct {
 }
 
 func detailSSH(e *Event) any {
-	d := Login{User: Text(e.Subject())}
-	if rest, ok := bytes.CutPrefix(e.text, []byte("message repeated ")); ok {
-		d.Repeated, _, _ = digits(rest)
-	}
-	return d
+	return Login{User: Text(e.Subject()), Repeated: e.Repeated}
 }

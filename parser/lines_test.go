@@ -27,6 +27,7 @@ func said(e *Event) string {
 		fmt.Fprintf(&b, "port=%d ", e.ClientPort)
 	}
 	add("remote", e.Remote)
+	add("repeated", e.Repeated)
 	add("backend", e.Backend)
 	if e.Code != 0 {
 		add("code", CodeName(e.Code))
@@ -104,6 +105,8 @@ func TestApacheLines(t *testing.T) {
 		{"ModSecurity over HTTP/2", at + `[security2:error] [pid 7:tid 9] [remote 192.0.2.2:0] [client 192.0.2.2] ModSecurity: Warning. Pattern match "x" [uri "/a"]`,
 			utc + `level=error module=security2 pid=7 tid=9 client=192.0.2.2 port=0 remote=true kind=waf.warning message=<ModSecurity: Warning. Pattern match "x" [uri "/a"]>`},
 
+		{"CloudLinux' mod_lsapi", at + "[lsapi:warn] [pid 7:tid 9] [client 192.0.2.5:4000] [host www.example.org] Backend fatal error: PHP Fatal error:  Allowed memory size of 1 bytes exhausted (tried to allocate 2 bytes) in /a.php on line 3",
+			utc + "level=warn module=lsapi pid=7 tid=9 client=192.0.2.5 port=4000 kind=php.memory message=<Backend fatal error: PHP Fatal error:  Allowed memory size of 1 bytes exhausted (tried to allocate 2 bytes) in /a.php on line 3>"},
 		{"no module", at + "[:error] [pid 7] [client 192.0.2.9:51507] PHP Notice:  A non well formed numeric value encountered in /srv/a.php on line 123",
 			utc + "level=error pid=7 client=192.0.2.9 port=51507 kind=php.notice message=<PHP Notice:  A non well formed numeric value encountered in /srv/a.php on line 123>"},
 		{"a level alone", at + "[warn] [pid 1237] mod_fcgid: read data timeout in 45 seconds",
@@ -146,6 +149,16 @@ func TestApacheLines(t *testing.T) {
 		{"no frame", "AH00558: apache2: Could not reliably determine the server's name", "level=alert code=AH00558 kind=server.name message=<apache2: Could not reliably determine the server's name>"},
 		{"empty", "", "kind=unknown message=<>"},
 
+		{"byte order mark", "\xef\xbb\xbf[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] File does not exist: /a",
+			"time=2016-12-26T16:22:08 level=error client=192.0.2.1 kind=file.missing message=<File does not exist: /a>"},
+		{"a line that a power loss tore, then the next", at + "[core:error] [pid 7] [client 192.0.2.9:1] AH0" + strings.Repeat("\x00", 99) + "[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] File does not exist: /a",
+			"time=2016-12-26T16:22:08 level=error client=192.0.2.1 kind=file.missing message=<File does not exist: /a>"},
+		{"one NUL is no hole", "[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] File does not exist: /a\x00[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.2] x",
+			"time=2016-12-26T16:22:08 level=error client=192.0.2.1 kind=file.missing message=<File does not exist: /a\x00[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.2] x>"},
+		{"a frame in a message is a visitor's", at + "[core:error] [pid 7] [client 192.0.2.9:1] AH00126: Invalid URI in request GET /" + at + "[core:error] [pid 8] [client 192.0.2.1:1] AH00126: x",
+			utc + "level=error module=core pid=7 client=192.0.2.9 port=1 code=AH00126 kind=path.invalid message=<Invalid URI in request GET /" + at + "[core:error] [pid 8] [client 192.0.2.1:1] AH00126: x>"},
+		{"a frame behind what a child wrote without a newline", "sh: 1: sendmail: not found" + at + "[core:error] [pid 8] [client 192.0.2.1:1] AH00126: x",
+			"kind=stderr.shell message=<sh: 1: sendmail: not found" + at + "[core:error] [pid 8] [client 192.0.2.1:1] AH00126: x>"},
 		{"NULs before it", "\x00\x00\x00[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] File does not exist: /a",
 			"time=2016-12-26T16:22:08 level=error client=192.0.2.1 kind=file.missing message=<File does not exist: /a>"},
 		{"CR LF", "[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] File does not exist: /a\r",

@@ -25,8 +25,16 @@ const (
 	phpAt   = "[04-May-2017 23:55:46 UTC] "
 	fcgi    = "[proxy_fcgi:error] [pid 7:tid 9] [client 192.0.2.5:4000] AH01071: Got error '"
 	fpmSays = fpmLine + `WARNING: [pool www] child 4242 said into stderr: "`
+	phpTag  = "Mar 14 07:39:24 vps512 php[811]: "
+	cri     = "2026-11-10T10:06:17.1Z stderr F "
 	xdebug  = "[:error] [pid 2211] [client 192.0.2.1:47250] "
 )
+
+// docker is a line of docker's json-file.
+func docker(text string) string {
+	inner, _ := json.Marshal(text + "\n")
+	return `{"log":` + string(inner) + `,"stream":"stderr","time":"2026-06-19T20:53:21.550957282Z"}` + "\n"
+}
 
 var records = []struct {
 	name, text string
@@ -71,6 +79,26 @@ var records = []struct {
 
 	{"a trace through nginx", `2023/09/23 09:58:54 [error] 298#298: *1093 FastCGI sent in stderr: "PHP message: PHP Fatal error:  Uncaught Error: x in /a.php:3` + "\nStack trace:\n#0 {main}\n" + `  thrown in /a.php on line 3" while reading response header from upstream, client: 192.0.2.4, server: _, request: "GET / HTTP/1.1"` + "\nbye\n",
 		[]string{"1+4 php.fatal <PHP Fatal error:  Uncaught Error: x in /a.php:3\nStack trace:\n#0 {main}\n  thrown in /a.php on line 3>", "5+1 unknown <bye>"}},
+	{"a trace in a container of PHP-FPM", cri + "NOTICE: PHP message: PHP Fatal error:  Uncaught Error: x in /a.php:3\n" + cri + "Stack trace:\n" + cri + "#0 {main}\n" + cri + "  thrown in /a.php on line 3\n" + cri + "on\n",
+		[]string{"1+4 php.fatal <PHP Fatal error:  Uncaught Error: x in /a.php:3\nStack trace:\n#0 {main}\n  thrown in /a.php on line 3>", "5+1 container.other <on>"}},
+	{"the other stream of a container", cri + "NOTICE: PHP message: PHP Fatal error:  Uncaught Error: x in /a.php:3\n" + strings.Replace(cri, "stderr", "stdout", 1) + "Stack trace:\n",
+		[]string{"1+1 php.fatal <PHP Fatal error:  Uncaught Error: x in /a.php:3>", "2+1 container.other <Stack trace:>"}},
+	{"a trace in docker's json-file", docker("[04-May-2017 23:55:46 UTC] PHP Fatal error:  Uncaught Error: \"x\" in /a.php:3") + docker("Stack trace:") + docker("#0 {main}") + docker("on"),
+		[]string{"1+3 php.fatal <PHP Fatal error:  Uncaught Error: \"x\" in /a.php:3\nStack trace:\n#0 {main}>", "4+1 container.other <on>"}},
+	{"a trace under docker compose", "php-1  | " + phpAt + "PHP Fatal error:  Uncaught Error: x in /a.php:3\nphp-1  | Stack trace:\nphp-2  | #0 {main}\n",
+		[]string{"1+2 php.fatal <PHP Fatal error:  Uncaught Error: x in /a.php:3\nStack trace:>", "3+1 container.other <#0 {main}>"}},
+	{"docker logs -t, in colours of compose", "\x1b[36mphp-1  | \x1b[0m2026-11-10T10:06:17.123456789Z NOTICE: PHP message: PHP Warning:  x in /a.php on line 3\n\x1b[36mphp-1  | \x1b[0m2026-11-10T10:06:17.123456789Z PHP Stack trace:\n",
+		[]string{"1+2 php.warning <PHP Warning:  x in /a.php on line 3\nPHP Stack trace:>"}},
+	{"pieces of mod_proxy_fcgi in a container", cri + at + fcgi + `PHP message: PHP Fatal error:  Uncaught Error: x in /a.php:3\nStack trace:\n#0 /b` + "'\n" + cri + at + fcgi + `.php(1): f()'` + "\n",
+		[]string{`1+2 php.fatal <PHP Fatal error:  Uncaught Error: x in /a.php:3\nStack trace:\n#0 /b.php(1): f()>`}},
+	{"what a child of PHP-FPM said, in a container", cri + fpmSays + "PHP Fatal error:  Uncaught Error: x in /a.php:3\"\n" + cri + fpmSays + "Stack trace:\"\n",
+		[]string{"1+2 php.fatal <PHP Fatal error:  Uncaught Error: x in /a.php:3\nStack trace:>"}},
+	{"PHP sends a trace to syslog line by line", phpTag + "PHP Fatal error:  Uncaught Error: x in /a.php:3\n" + phpTag + "Stack trace:\n" + phpTag + "#0 {main}\n" + phpTag + "  thrown in /a.php on line 3\n" + strings.Replace(phpTag, "811", "812", 1) + "#0 {main}\n",
+		[]string{"1+4 php.fatal <PHP Fatal error:  Uncaught Error: x in /a.php:3\nStack trace:\n#0 {main}\n  thrown in /a.php on line 3>", "5+1 syslog.other <#0 {main}>"}},
+	{"and a query", phpTag + "WordPress database error Deadlock found for query SELECT *\n" + phpTag + "#011FROM wp_posts made by " + front + "\n" + phpTag + "on\n",
+		[]string{"1+2 db.locked <WordPress database error Deadlock found for query SELECT *\n#011FROM wp_posts made by " + front + ">", "3+1 syslog.other <on>"}},
+	{"journalctl sets further lines in", phpTag + "PHP Fatal error:  Uncaught Error: x in /a.php:3\n                          Stack trace:\n                            thrown in /a.php on line 3\n    Mar 14 07:39:24 vps512 php[811]: on\n",
+		[]string{"1+3 php.fatal <PHP Fatal error:  Uncaught Error: x in /a.php:3\nStack trace:\n  thrown in /a.php on line 3>", "4+1 syslog.other <on>"}},
 	{"a database's crash", "260314  7:39:24 [ERROR] mysqld got signal 11 ;\nThis could be because you hit a bug.\n\nThread pointer: 0x7f\nstack_bottom = 0x0\n260314  7:39:25 mysqld_safe mysqld restarted\n",
 		[]string{"1+5 db.crash <mysqld got signal 11 ;\nThis could be because you hit a bug.\n\nThread pointer: 0x7f\nstack_bottom = 0x0>", "6+1 db.note <mysqld restarted>"}},
 }

@@ -23,7 +23,11 @@ type Scanner struct {
 
 	record []byte // the text from the first line of the event
 	copied bool   // the line inside a wrapper is in the copy
+	holes  bool   // there may be runs of NULs in the text
 	inside bool   // the line came out of a container
+	php    bool   // syslog names PHP as the line's author
+	inner  []byte // the event's first line without what containers put before it
+	next   Event  // the line that follows, as far as join has to know it
 	copy   []byte // of what a wrapper had escaped or cut in pieces
 
 	line   int64
@@ -69,6 +73,7 @@ func NewScanner(o Options) *Scanner {
 // line and stands at offset. The text is borrowed until the last event was used.
 func (s *Scanner) Reset(text []byte, line, offset int64) {
 	s.text, s.line, s.offset = text, line, offset
+	s.holes = hasHole(text)
 	s.last = lineTime{}
 }
 
@@ -95,7 +100,7 @@ func (s *Scanner) cut() bool {
 	}
 	e := &s.event
 	e.clear()
-	s.record, s.copied, s.inside, s.copy = s.text, false, false, s.copy[:0]
+	s.record, s.copied, s.inside, s.php, s.copy = s.text, false, false, false, s.copy[:0]
 	var size int
 	e.Raw, size = firstLine(s.text)
 	e.Line, e.Offset = s.line, s.offset
@@ -130,11 +135,22 @@ const longestRecord = 2000
 // join adds the lines that follow and belong to the event: a stack trace, the
 // rest of a query. Its message then runs to the end of the last of them.
 func (s *Scanner) join(e *Event) {
-	if e.Format == nil || e.Format.joins == nil || s.copied || e.Format.more != nil && !e.Format.more(e) {
+	if e.Format == nil || e.Format.joins == nil {
+		return
+	}
+	if s.inside || s.php {
+		if s.joinInside(e); e.Lines > 1 || s.inside {
+			return
+		}
+	}
+	if s.copied || e.Format.more != nil && !e.Format.more(e) {
 		return
 	}
 	first := e.Format.continued
-	for (first == 0 || len(s.text) > 0 && s.text[0] == first) && e.Lines < longestRecord && len(s.text) > 0 {
+	for e.Lines < longestRecord && len(s.text) > 0 {
+		if c := s.text[0]; first != "" && c != first[0] && c != first[1] { // most lines, so no call
+			break
+		}
 		line, size := firstLine(s.text)
 		if !e.Format.joins(s, e, line) {
 			break
@@ -158,11 +174,12 @@ func (s *Scanner) join(e *Event) {
 
 // frame reads what the line's format says of it.
 func (s *Scanner) frame(e *Event) {
-	line := e.Raw
-	if len(line) > 0 && line[0] == 0 { // a file system after a power loss puts NULs before the next line
-		line = bytes.TrimLeft(line, "\x00")
+	line := cutMark(e.Raw)
+	if s.holes {
+		line = behindHole(line)
 	}
 	line = s.unwrap(e, line)
+	s.inner = line
 	if len(line) > 0 {
 		for _, f := range s.formats[line[0]] {
 			if f.frame(s, e, line) {
@@ -175,6 +192,47 @@ func (s *Scanner) frame(e *Event) {
 		e.Message = line
 	}
 	e.text = e.Message
+}
+
+const byteOrderMark = "\xef\xbb\xbf"
+
+// cutMark drops what no program wrote before a line: the NULs that a file system
+// puts there after a power loss, the byte order mark of an editor.
+func cutMark(line []byte) []byte {
+	if len(line) > 0 {
+		switch line[0] {
+		case 0:
+			return bytes.TrimLeft(line, "\x00")
+		case byteOrderMark[0]:
+			return bytes.TrimPrefix(line, []byte(byteOrderMark))
+		}
+	}
+	return line
+}
+
+// hole is the least run of NULs that is one: a file system leaves the rest of a block.
+const hole = 64
+
+// hasHole tells whether there may be a hole in a text. Looking at each byte would
+// cost a twentieth of all reading.
+func hasHole(text []byte) bool {
+	for i := 0; i < len(text); i += hole {
+		if text[i] == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// behindHole is the last line of those that a power loss tore and glued together:
+// the text behind a run of NULs, if it has a frame. No program logs such a run,
+// and what visitors send is escaped.
+func behindHole(line []byte) []byte {
+	i := bytes.LastIndexByte(line, 0)
+	if i < hole || !framed(line[i+1:]) || len(bytes.TrimRight(line[:i+1], "\x00")) > i+1-hole {
+		return line
+	}
+	return line[i+1:]
 }
 
 // unwrap takes off what containers and tools put before a line, one around the other.

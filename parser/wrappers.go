@@ -159,7 +159,7 @@ var (
 )
 
 var containerText = &Format{
-	Name:    "container",
+	Name: "container", last: true,
 	Doc:     "a line of a container in no format that is known",
 	Samples: []string{"web-1  |  * Debug mode: on"},
 	frame: func(s *Scanner, e *Event, line []byte) bool {
@@ -412,9 +412,12 @@ func startsInside(line []byte) bool {
 		return bytes.HasPrefix(line, []byte("-- ")) && bytes.HasSuffix(line, []byte(" --"))
 	case c == '{':
 		log, _, _, ok := dockerRecord(line)
-		return ok && framed(unquote(log)) || !ok && bytes.Contains(line, []byte(`"__REALTIME_TIMESTAMP"`))
+		return ok && framed(unquote(log)) && !goesOn(unquote(log)) || !ok && bytes.Contains(line, []byte(`"__REALTIME_TIMESTAMP"`))
 	}
-	if _, inner, _ := cutName(line); inner != nil {
+	if _, inner, compose := cutName(line); inner != nil {
+		return !compose || !composeGoesOn(inner)
+	}
+	if cupsHead(line) {
 		return true
 	}
 	if weekday(line) && line[3] == ' ' {

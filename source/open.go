@@ -164,6 +164,8 @@ var packings = []struct {
 	{name: "xz", magic: "\xfd7zXZ\x00", open: openXz},
 	{name: "zstd", magic: "\x28\xb5\x2f\xfd", open: openZstd},
 	{name: "zstd", magic: "\x50\x2a\x4d\x18", open: openZstd}, // pzstd begins with a frame that is skipped
+	{magic: "\xff\xfe", open: openUTF16},
+	{magic: "\xfe\xff", open: openUTF16},
 	{magic: "PK\x03\x04", advice: "this is a zip archive; unpack it and name the logs in it"},
 	{magic: "7z\xbc\xaf\x27\x1c", advice: "this is a 7z archive; unpack it and name the logs in it"},
 	{magic: "\x1f\x9d", advice: "this was packed by compress; unpack it with gzip -d"},
@@ -222,6 +224,12 @@ func (u *unpacked) Close() {
 	if z, ok := u.Reader.(*zstd.Decoder); ok {
 		z.Close()
 	}
+}
+
+// openUTF16 refuses what PowerShell's > and some editors write. It is an error and nothing foreign, so that a log in a
+// folder is not passed over without a word.
+func openUTF16(*bufio.Reader) (io.Reader, error) {
+	return nil, errors.New("this is UTF-16 text, as PowerShell writes it; turn it into UTF-8 with iconv -f UTF-16 -t UTF-8")
 }
 
 func openBzip2(raw *bufio.Reader) (io.Reader, error) { return bzip2.NewReader(raw), nil }

@@ -165,6 +165,7 @@ func TestDamaged(t *testing.T) {
 		{"xz and garbage", append(xzip, garbage...), len(text), "xz: "},
 		{"zstd and garbage", append(zst, garbage...), len(text), "magic number mismatch"},
 		{"xz asking for memory", hungry, 0, "dictionary of 4096 MiB"},
+		{"UTF-16", []byte("\xff\xfe[\x00S\x00"), 0, "this is UTF-16 text, as PowerShell writes it; turn it into UTF-8"},
 		{"zip", append([]byte("PK\x03\x04"), garbage...), 0, "this is a zip archive; unpack it"},
 	}
 	for _, test := range tests {

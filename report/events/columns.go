@@ -64,6 +64,8 @@ var Columns = []Column{
 		flag: func(r *parser.Record) bool { return r.Remote }},
 	{Name: "backend", ECS: "destination.address", Doc: "The other side of a proxy's connection; never a visitor.", few: true,
 		text: func(r *parser.Record) string { return r.Backend }},
+	{Name: "repeated", ECS: "logsleuth.repeated", Doc: "How many events the line stands for, where a logger folded several that were alike.",
+		number: func(r *parser.Record) (int64, bool) { return int64(r.Repeated), r.Repeated != 0 }},
 	{Name: "code", ECS: "event.code", Doc: "The code of the message, such as AH00161.", few: true,
 		text: func(r *parser.Record) string { return r.Code }},
 	{Name: "errno", ECS: "error.code", Doc: "The error number of the operating system or of APR.",

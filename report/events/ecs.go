@@ -98,6 +98,7 @@ type ecsEvent struct {
 		Inherited bool   `json:"time_inherited,omitempty"`
 		YearGuess bool   `json:"year_inferred,omitempty"`
 		Remote    bool   `json:"remote,omitempty"`
+		Repeated  int64  `json:"repeated,omitempty"`
 		Detail    any    `json:"detail,omitempty"`
 	} `json:"logsleuth"`
 }
@@ -152,7 +153,7 @@ func toECS(r *parser.Record) *ecsEvent {
 	}
 	e.detail(r.Detail)
 	e.Own.Role, e.Own.Offset, e.Own.LineEnd = r.Role, r.Offset, r.LineEnd
-	e.Own.Inherited, e.Own.YearGuess, e.Own.Remote, e.Own.Detail = r.Inherited, r.YearGuess, r.Remote, r.Detail
+	e.Own.Inherited, e.Own.YearGuess, e.Own.Remote, e.Own.Repeated, e.Own.Detail = r.Inherited, r.YearGuess, r.Remote, int64(r.Repeated), r.Detail
 	return e
 }
 
