@@ -45,6 +45,7 @@ docs: ## write the pages and lists that are made from the code
 	go test ./parser -run 'TestEventsPage|TestLinesPage' -update
 	go test ./analyze -run TestRulesPage -update
 	go test ./cmd -run TestCheckPage -update
+	go test ./report/events -run TestRecordsPage -update
 	go test ./mask -run TestWords -update
 
 geo: ## fetch the data about addresses anew (needs npm)

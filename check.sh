@@ -1,8 +1,9 @@
 #!/bin/sh
 # Runs all checks: make check. Installs first what they need and is missing: make,
 # a C compiler for Go's race detector, Apache, whose own lines are read back, the
-# tools that logsleuth respond writes for, and Chromium with Node.js, in which the
-# HTML report is tried. Nothing that is installed is started.
+# tools that logsleuth respond writes for, Chromium with Node.js, in which the HTML
+# report is tried, and what reads Markdown (cmark-gfm), Parquet (node) and terminals
+# (script). Nothing that is installed is started.
 set -eu
 cd "$(dirname "$0")"
 
@@ -12,7 +13,7 @@ if ! command -v "$(go env CC)" >/dev/null || ! echo '#include <stdlib.h>' | "$(g
 	missing="$missing gcc libc6-dev"
 fi
 PATH=$PATH:/usr/sbin:/sbin
-for need in apache2:apache2 nft:nftables iptables:iptables ufw:ufw fail2ban-client:fail2ban ip:iproute2 chromium:chromium node:nodejs npm:npm; do
+for need in apache2:apache2 nft:nftables iptables:iptables ufw:ufw fail2ban-client:fail2ban ip:iproute2 chromium:chromium cmark-gfm:cmark-gfm script:bsdutils node:nodejs npm:npm; do
 	command -v "${need%%:*}" >/dev/null || missing="$missing ${need#*:}"
 done
 if [ -n "$missing" ]; then
@@ -35,6 +36,9 @@ if [ -n "$missing" ]; then
 	[ -z "$made" ] || $root rm -f "$made"
 	made=''
 fi
+
+# Parquet is read back by another program than the one that wrote it.
+(cd report/events/testdata/parquet && npm install --silent --no-audit --no-fund --no-package-lock)
 
 # Git refuses to tell about a checkout that belongs to somebody else.
 export GOFLAGS="${GOFLAGS-} -buildvcs=false" CGO_ENABLED=1

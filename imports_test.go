@@ -18,7 +18,7 @@ var mayImport = map[string][]string{
 	"main":    {"cmd"},
 	"cmd":     {"mask", "source", "parser", "analyze", "report", "geo", "check"},
 	"check":   {"analyze", "parser", "report"},
-	"report":  {"analyze"},
+	"report":  {"analyze", "parser"},
 	"mask":    {"analyze", "parser"},
 	"analyze": {"parser"},
 	"parser":  {},
@@ -40,6 +40,7 @@ var onlyIn = map[string]string{
 	"github.com/spf13/cobra":            "cmd",
 	"github.com/charmbracelet/lipgloss": "report",
 	"github.com/olekukonko/tablewriter": "report",
+	"github.com/parquet-go/parquet-go":  "report",
 	"github.com/oschwald/geoip2-golang": "geo",
 	"go.yaml.in/yaml":                   "check",
 }

@@ -4,17 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"net/netip"
-	"os"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/charmbracelet/x/term"
-	"github.com/muesli/termenv"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -29,6 +24,7 @@ import (
 type analyzeFlags struct {
 	logFlags
 	anonymizeFlags
+	screenFlags
 	format, output string
 	since, until   string
 	failOn         string
@@ -68,6 +64,7 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 not all could be read.`,
 	fs := c.Flags()
 	f.logFlags.add(fs)
 	f.anonymizeFlags.add(fs)
+	f.screenFlags.add(c)
 	fs.StringVar(&f.format, "format", "text", "how to write the report: "+formatNames())
 	fs.StringVarP(&f.output, "output", "o", "", "write the report to this `file`")
 	fs.StringVar(&f.since, "since", "", "leave out what is before this time (2026-03-14, '2026-03-14 07:00', or 2h for two hours ago)")
@@ -101,6 +98,9 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if !slices.Contains([]string{"attack", "incident", "none"}, f.failOn) {
 		return fmt.Errorf("--fail-on takes attack, incident or none, not %q", f.failOn)
 	}
+	if err := f.screenFlags.check(); err != nil {
+		return err
+	}
 	if f.top < 0 {
 		return fmt.Errorf("--top takes a number of clients, not %d", f.top)
 	}
@@ -133,7 +133,11 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if err != nil {
 		return err
 	}
-	file, err := f.create(r.inputs)
+	var logs []string
+	for _, in := range r.inputs {
+		logs = append(logs, in.Name)
+	}
+	file, err := createOutput(f.output, "report", logs)
 	if err != nil {
 		return err
 	}
@@ -160,7 +164,11 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if m != nil {
 		shown = m.Result(result)
 	}
-	if err := f.write(file, format, shown, flags.Changed("top"), std); err != nil {
+	var list report.Options
+	if flags.Changed("top") { // text lists no victims and bystanders one by one, unless asked
+		list.Top = f.top
+	}
+	if err := f.screenFlags.write(std.out, file, format, shown, list); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	problems := append(r.unread(), unknown...)
@@ -324,77 +332,10 @@ func optionsUsed(fs *pflag.FlagSet) []string {
 	list := []string{}
 	fs.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "workers", "output", "format", "fail-on", "min-parsed", "stdin-name", "anonymize-key":
+		case "workers", "output", "format", "fail-on", "min-parsed", "stdin-name", "anonymize-key", "color", "no-pager":
 			return
 		}
 		list = append(list, "--"+f.Name+"="+f.Value.String())
 	})
 	return list
-}
-
-// create opens the file that the report goes to, nil for standard output: before
-// the logs are read, lest hours be lost on it. What stands in it stays until the
-// report is written.
-func (f *analyzeFlags) create(inputs []*source.Input) (*os.File, error) {
-	if f.output == "" || f.output == "-" {
-		return nil, nil
-	}
-	if out, err := os.Stat(f.output); err == nil {
-		for _, in := range inputs {
-			if info, err := os.Stat(in.Name); err == nil && os.SameFile(out, info) {
-				return nil, fmt.Errorf("the report would overwrite %s, which is a log to read; give --output another name", in.Name)
-			}
-		}
-	}
-	file, err := os.OpenFile(f.output, os.O_WRONLY|os.O_CREATE, 0o666)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("writing the report: %w; make its folder first", err)
-	case err != nil:
-		return nil, fmt.Errorf("writing the report: %w; give --output another name", err)
-	}
-	return file, nil
-}
-
-// write sends the report to where it belongs. A page of text lists no victims
-// and bystanders one by one, unless the user asked for them.
-func (f *analyzeFlags) write(file *os.File, format report.Format, result *analyze.Result, list bool, std streams) error {
-	var o report.Options
-	if file == nil {
-		o = screen(std.out)
-	}
-	if list {
-		o.Top = f.top
-	}
-	if file == nil {
-		return format.Write(std.out, result, o)
-	}
-	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
-		if err := file.Truncate(0); err != nil {
-			return err
-		}
-	}
-	err := format.Write(file, result, o)
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	return err
-}
-
-// screen fits the report to the terminal that it goes to, if it does.
-func screen(out io.Writer) report.Options {
-	file, ok := out.(*os.File)
-	if !ok || !term.IsTerminal(file.Fd()) {
-		return report.Options{}
-	}
-	var o report.Options
-	if w, _, err := term.GetSize(file.Fd()); err == nil {
-		o.Width = w
-	}
-	terminal := termenv.NewOutput(file)
-	o.Color = os.Getenv("NO_COLOR") == "" && terminal.Profile != termenv.Ascii
-	if o.Color {
-		o.Dark = terminal.HasDarkBackground()
-	}
-	return o
 }

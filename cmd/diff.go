@@ -16,6 +16,7 @@ import (
 
 func diffCommand(std streams) *cobra.Command {
 	var format, failOn string
+	var screen screenFlags
 	c := &cobra.Command{
 		Use:   "diff OLD.json NEW.json",
 		Short: "Say what is new, gone, worse or better between two saved reports",
@@ -43,6 +44,9 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 a report could not be read.`
 			if format != "text" && format != "json" {
 				return fmt.Errorf("no format of differences is called %q; try text or json", format)
 			}
+			if err := screen.check(); err != nil {
+				return err
+			}
 			if !slices.Contains([]string{"worse", "any", "none"}, failOn) {
 				return fmt.Errorf("--fail-on takes worse, any or none, not %q", failOn)
 			}
@@ -63,7 +67,7 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 a report could not be read.`
 			if format == "json" {
 				err = report.WriteComparisonJSON(std.out, diff)
 			} else {
-				err = report.WriteComparison(std.out, diff, screen(std.out))
+				err = screen.show(std.out, func(w io.Writer, o report.Options) error { return report.WriteComparison(w, diff, o) })
 			}
 			switch {
 			case err != nil:
@@ -76,6 +80,7 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 a report could not be read.`
 	}
 	c.Flags().StringVar(&format, "format", "text", "how to write it: text, json")
 	c.Flags().StringVar(&failOn, "fail-on", "none", "exit with 1 when there is this: worse, any (difference) or none")
+	screen.add(c)
 	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	c.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{"worse", "any", "none"}, cobra.ShellCompDirectiveNoFileComp))
 	return c

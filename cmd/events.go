@@ -1,38 +1,47 @@
 package cmd
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/logsleuth/logsleuth/mask"
 	"github.com/logsleuth/logsleuth/parser"
+	"github.com/logsleuth/logsleuth/report/events"
 	"github.com/logsleuth/logsleuth/source"
 )
 
 func eventsCommand(std streams) *cobra.Command {
 	var logs logFlags
 	var hide anonymizeFlags
-	var format string
+	var name, output string
 	var unparsed bool
 	c := &cobra.Command{
 		Use:   "events FILE…",
-		Short: "Print every line of the logs as a typed event, one JSON object a line",
-		Long: `Print every line of the logs as a typed event, one JSON object a line (NDJSON).
+		Short: "Print every line of the logs as a typed event, for other programs",
+		Long: `Print every line of the logs as a typed event, in the order of the logs: as one
+JSON object a line (NDJSON), with the names of the Elastic Common Schema (ecs),
+as a table for spreadsheets (csv), or as a table for DuckDB and the like (parquet).
 
 A line that is not understood comes too, with kind "unknown". What the kinds
-mean stands in docs/events.md.`,
+mean stands in docs/events.md, what the fields mean in docs/records.md.`,
 		Example: `  logsleuth events error.log syslog
   zcat error.log.*.gz | logsleuth events -
   logsleuth events --unparsed error.log
-  logsleuth events error.log | jq -r 'select(.role == "deed") | .client' | sort | uniq -c`,
+  logsleuth events error.log | jq -r 'select(.role == "deed") | .client' | sort | uniq -c
+  logsleuth events --format parquet -o events.parquet /var/log/apache2/`,
 		Args: needFiles,
 		RunE: func(c *cobra.Command, args []string) error {
-			if format != "ndjson" {
-				return fmt.Errorf("no format of events is called %q; there is ndjson", format)
+			format, err := events.Lookup(name)
+			if err != nil {
+				return err
+			}
+			if format.Binary && (output == "" || output == "-") && terminal(std.out) != nil {
+				return fmt.Errorf("%s is nothing for a terminal; give --output a name", format.Name)
 			}
 			m, err := hide.mask()
 			if err != nil {
@@ -42,22 +51,45 @@ mean stands in docs/events.md.`,
 			if err != nil {
 				return err
 			}
-			out := bufio.NewWriter(std.out)
+			var read []string
+			for _, in := range r.inputs {
+				read = append(read, in.Name)
+			}
+			file, err := createOutput(output, "list of events", read)
+			if err != nil {
+				return err
+			}
+			var out io.Writer = std.out
+			if file != nil {
+				out = file
+				if err := truncate(file); err != nil {
+					return fmt.Errorf("writing the events: %w", err)
+				}
+			}
+			w := format.New(out)
 			err = each(c.Context(), r, func() struct{} { return struct{}{} },
-				func(_ struct{}, chunk *source.Chunk, s *parser.Scanner) eventLines {
-					return writeEvents(r.inputs[chunk.Input].Name, s, unparsed, m)
+				func(_ struct{}, chunk *source.Chunk, s *parser.Scanner) filled {
+					b := w.Batch()
+					return filled{b, fill(b, format, r.inputs[chunk.Input].Name, s, unparsed, m)}
 				},
-				func(_ *source.Chunk, lines eventLines) error {
-					if lines.err != nil {
-						return lines.err
+				func(_ *source.Chunk, f filled) error {
+					if f.err != nil {
+						return f.err
 					}
-					if _, err := out.Write(lines.text); err != nil {
+					if err := w.Write(f.batch); err != nil {
 						return fmt.Errorf("writing the events: %w", err)
 					}
 					return nil
 				})
-			if flushed := out.Flush(); err == nil && flushed != nil {
-				err = fmt.Errorf("writing the events: %w", flushed)
+			var closed error
+			if err == nil || !format.Binary { // what ends before its time must not look whole
+				closed = w.Close()
+			}
+			if file != nil {
+				closed = errors.Join(closed, file.Close())
+			}
+			if err == nil && closed != nil {
+				err = fmt.Errorf("writing the events: %w", closed)
 			}
 			if err != nil {
 				return err
@@ -68,29 +100,36 @@ mean stands in docs/events.md.`,
 	logs.add(c.Flags())
 	hide.add(c.Flags())
 	c.Flags().BoolVar(&unparsed, "unparsed", false, "print only the lines that are in no known format")
-	c.Flags().StringVar(&format, "format", "ndjson", "how to write them: ndjson")
+	c.Flags().StringVar(&name, "format", "ndjson", "how to write them: "+strings.Join(events.Names(), ", "))
+	c.Flags().StringVarP(&output, "output", "o", "", "write them to this `file`")
+	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(events.Names(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
-type eventLines struct {
-	text []byte
-	err  error
+// filled is the batch of one chunk.
+type filled struct {
+	batch events.Batch
+	err   error
 }
 
-func writeEvents(name string, s *parser.Scanner, unparsed bool, m *mask.Mask) (lines eventLines) {
+func fill(b events.Batch, format events.Format, name string, s *parser.Scanner, unparsed bool, m *mask.Mask) error {
 	for s.Next() {
-		if e := s.Event(); unparsed && (e.Kind != parser.Unknown || len(e.Raw) == 0) {
+		e := s.Event()
+		if unparsed && (e.Kind != parser.Unknown || len(e.Raw) == 0) {
 			continue
 		}
-		record := s.Event().Record(name)
-		if m != nil {
-			record = m.Event(record)
+		record := e.Record(name)
+		if format.Original {
+			record.Original = parser.Text(e.Raw)
 		}
-		if lines.text, lines.err = parser.AppendRecord(lines.text, record); lines.err != nil {
-			return lines
+		if m != nil {
+			record = m.Event(record).(parser.Record)
+		}
+		if err := b.Add(&record); err != nil {
+			return err
 		}
 	}
-	return lines
+	return nil
 }
 
 // needFiles asks for at least one name, in words that help.

@@ -16,6 +16,7 @@ import (
 func explainCommand(std streams) *cobra.Command {
 	var format string
 	var hide anonymizeFlags
+	var screen screenFlags
 	c := &cobra.Command{
 		Use:   "explain CODE|KIND|LINE…",
 		Short: "Say what a line of a log, a kind of event or a code of Apache means",
@@ -32,6 +33,9 @@ Instead of a line there may be a code of Apache (AH00161), a kind of event
 			if format != "text" && format != "json" {
 				return fmt.Errorf("no format of explanations is called %q; try text or json", format)
 			}
+			if err := screen.check(); err != nil {
+				return err
+			}
 			m, err := hide.mask()
 			if err != nil {
 				return err
@@ -47,7 +51,7 @@ Instead of a line there may be a code of Apache (AH00161), a kind of event
 				if format == "json" {
 					return report.WriteExplanationJSON(std.out, x)
 				}
-				return report.WriteExplanation(std.out, x, screen(std.out))
+				return report.WriteExplanation(std.out, x, screen.options(std.out))
 			}
 			if len(args) == 0 {
 				return write("")
@@ -80,5 +84,6 @@ Instead of a line there may be a code of Apache (AH00161), a kind of event
 	}
 	c.Flags().StringVar(&format, "format", "text", "how to write it: text, json")
 	hide.add(c.Flags())
+	screen.add(c)
 	return c
 }

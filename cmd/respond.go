@@ -94,14 +94,14 @@ func (f *respondFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 		if flags.Changed("since") || flags.Changed("until") || flags.Changed("tz") || flags.Changed("allow") || flags.Changed("trusted-proxy") {
 			return fmt.Errorf("%s is a report, of which --since, --until, --tz, --allow and --trusted-proxy can change nothing; name the logs instead", args[0])
 		}
-		return report.Respond(std.out, saved, f.as, o, screen(std.out))
+		return report.Respond(std.out, saved, f.as, o, (&screenFlags{color: "auto"}).options(std.out))
 	}
 	result, whatIf, problems, err := f.fromLogs(ctx, flags, args, std)
 	if err != nil {
 		return err
 	}
 	o.WhatIf, o.Fresh = whatIf, true
-	if err := report.Respond(std.out, result, f.as, o, screen(std.out)); err != nil {
+	if err := report.Respond(std.out, result, f.as, o, (&screenFlags{color: "auto"}).options(std.out)); err != nil {
 		return fmt.Errorf("writing the measures: %w", err)
 	}
 	return problems.orNil()

@@ -129,6 +129,8 @@ be, which plugin's code was running, what to do now, and whom that would hit.`,
 		respondCommand(std),
 		checkCommand(std),
 		diffCommand(std),
+		renderCommand(std),
+		schemaCommand(std),
 	)
 	return root
 }

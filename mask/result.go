@@ -35,7 +35,7 @@ const (
 // the field. What is not here is read as the words of a log, which hides too much
 // and never too little.
 var treatments = map[string]treatment{
-	"Result.Schema": keep, "Result.Events": keep, "Result.Titles": keep, "Result.Blind": ours, "Result.Notes": ours,
+	"Result.Schema": keep, "Result.Events": keep, "Result.Titles": keep, "Result.Roles": keep, "Result.Blind": ours, "Result.Notes": ours,
 	"Tool.Name": keep, "Tool.Version": keep, "Tool.Options": logged, "Tool.Geo": keep,
 	"Input.Path": names, "Input.Format": keep, "Input.SHA256": keep, "Input.First": keep, "Input.Last": keep, "Input.Error": ours,
 	"Sample.Line": names, "Sample.Text": logged,
@@ -50,7 +50,7 @@ var treatments = map[string]treatment{
 	"Plugin.Name":      plugins, "Plugin.Type": keep, "Plugin.Strength": keep, "Plugin.Events": keep, "Plugin.Lines": names,
 	"Chain.Chain": logged, "Chain.Entry": keep,
 	"Moment.Time": keep, "Moment.Until": keep, "Moment.Kind": keep, "Moment.Role": keep, "Moment.Text": ours, "Moment.Line": names,
-	"Result.Roles": keep, "Bucket.Lines": names, "Bucket.Start": keep, "Bucket.Events": keep,
+	"Bucket.Lines": names, "Bucket.Start": keep, "Bucket.Events": keep,
 	"MemoryReport.LimitedBy": keep, "MemoryReport.Text": ours,
 	"OOMKill.Time": keep, "OOMKill.Victim": logged, "OOMKill.Triggered": logged, "OOMKill.Line": names,
 	"Program.Name": logged,
@@ -62,17 +62,17 @@ var treatments = map[string]treatment{
 	"Target.Network": hosts, "Target.Clients": hosts, "Target.Lines": names, "Advice.Subject": logged, "Advice.Exempt": hosts, "Jail.Name": keep,
 	"Advice.ID": keep, "Advice.Text": ours, "Advice.SideEffects": ours, "Advice.Commands": drop, "Advice.Undo": drop,
 
-	"jsonEvent.Source": names, "jsonEvent.Time": keep, "jsonEvent.Host": hosts, "jsonEvent.Program": logged, "jsonEvent.Level": keep,
-	"jsonEvent.Module": logged, "jsonEvent.Vhost": hosts, "jsonEvent.LogID": opaque, "jsonEvent.Client": hosts, "jsonEvent.Backend": hosts,
-	"jsonEvent.Code": keep, "jsonEvent.Kind": keep, "jsonEvent.Role": keep, "jsonEvent.Message": logged, "jsonEvent.Referer": names,
+	"Record.Source": names, "Record.Time": keep, "Record.Host": hosts, "Record.Program": logged, "Record.Level": keep,
+	"Record.Module": logged, "Record.Vhost": hosts, "Record.LogID": opaque, "Record.Client": hosts, "Record.Backend": hosts,
+	"Record.Code": keep, "Record.Kind": keep, "Record.Role": keep, "Record.Message": logged, "Record.Referer": names, "Record.Format": keep, "Record.Original": logged,
 	"Owner.Plugin": plugins, "Owner.Type": keep, "Owner.Strength": keep,
 	"DBError.Error": logged, "DBError.Class": logged, "DBError.Table": logged, "DBError.Query": logged, "DBError.Chain": logged, "DBError.Entry": keep,
 	"PHPError.Type": logged, "PHPError.Text": logged, "PHPError.File": names,
 	"Target.Path": names, "User.User": users, "User.Path": names, "Login.User": users, "DeniedUser.User": users, "DeniedUser.Host": hosts,
 	"Rule.Path": names, "Rule.ID": logged, "Rule.Message": logged, "Rule.UniqueID": opaque,
 	"Packet.Rule": logged, "Packet.Source": hosts, "Packet.Target": hosts, "Packet.Protocol": logged,
-	"accessDetail.Method": logged, "accessDetail.Target": names, "accessDetail.Protocol": logged, "accessDetail.Referer": names,
-	"accessDetail.UserAgent": logged, "accessDetail.Vhost": hosts,
+	"AccessDetail.Method": logged, "AccessDetail.Target": names, "AccessDetail.Protocol": logged, "AccessDetail.Referer": names,
+	"AccessDetail.UserAgent": logged, "AccessDetail.Vhost": hosts,
 	"Ban.Jail": logged, "Ban.Address": hosts, "Pool.Pool": users,
 	"SlowScript.Pool": users, "SlowScript.Script": names, "SlowScript.Request": logged,
 	"SlowTrace.Pool": users, "SlowTrace.Script": names, "SlowTrace.Calls": logged,
@@ -266,9 +266,13 @@ func (c *copier) copy(to, from reflect.Value, how treatment) {
 		if how == drop {
 			return
 		}
+		keys := how
+		if how == names {
+			keys = keep // places by kind of event
+		}
 		for i := from.MapRange(); i.Next(); {
 			key, value := reflect.New(from.Type().Key()).Elem(), reflect.New(from.Type().Elem()).Elem()
-			c.copy(key, i.Key(), how)
+			c.copy(key, i.Key(), keys)
 			c.copy(value, i.Value(), how)
 			to.SetMapIndex(key, value)
 		}

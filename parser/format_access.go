@@ -194,11 +194,12 @@ var AccessRequest = &Kind{
 	},
 	detail: func(e *Event) any {
 		a, _ := ReadAccess(e)
-		return accessDetail{Text(a.Method), Text(a.Target), Text(a.Protocol), a.Status, a.Bytes, Text(a.Referer), Text(a.UserAgent), Text(a.Vhost)}
+		return AccessDetail{Text(a.Method), Text(a.Target), Text(a.Protocol), a.Status, a.Bytes, Text(a.Referer), Text(a.UserAgent), Text(a.Vhost)}
 	},
 }
 
-type accessDetail struct {
+// An AccessDetail is a request and its answer.
+type AccessDetail struct {
 	Method    string `json:"method,omitempty"`
 	Target    string `json:"target"`
 	Protocol  string `json:"protocol,omitempty"`

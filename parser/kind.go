@@ -293,8 +293,8 @@ func unwrap(e *Event) []byte {
 	return nil
 }
 
-// jsonEvent is the shape of an event as one line of JSON.
-type jsonEvent struct {
+// A Record is an event to be written: the names of its fields are stable.
+type Record struct {
 	Source     string `json:"source"`
 	Line       int64  `json:"line"`
 	LineEnd    int64  `json:"line_end,omitempty"`
@@ -322,6 +322,18 @@ type jsonEvent struct {
 	Message    string `json:"message"`
 	Referer    string `json:"referer,omitempty"`
 	Detail     any    `json:"detail,omitempty"`
+
+	// For formats that want more than one line of JSON has.
+	Format   string `json:"-"` // how the line was framed
+	Clock    Clock  `json:"-"`
+	Original string `json:"-"` // the line or lines themselves, where asked for
+}
+
+// A Clock is the time of a Record as a number.
+type Clock struct {
+	Micros int64 // since 1970 on the wall clock of the log
+	Offset int32 // seconds east of UTC
+	Stamp  Stamp // what is known of them
 }
 
 // AppendJSON appends the event as one line of JSON. source names its log.
@@ -329,14 +341,18 @@ func (e *Event) AppendJSON(b []byte, source string) ([]byte, error) {
 	return AppendRecord(b, e.Record(source))
 }
 
-// Record is the event as a struct with JSON names. source names its log.
-func (e *Event) Record(source string) any {
-	j := jsonEvent{
+// Record is the event to be written, without its Original. source names its log.
+func (e *Event) Record(source string) Record {
+	j := Record{
 		Source: Text([]byte(source)), Line: e.Line, Offset: e.Offset, Time: FormatTime(e.Time, e.Stamp, e.UTCOffset),
 		Inherited: e.Stamp.Has(StampInherited), YearGuess: e.Stamp.Has(StampNoYear),
 		Host: Text(e.Host), Program: Text(e.Program), Level: e.Level.String(), Module: Text(e.Module), Vhost: Text(e.Vhost), LogID: Text(e.LogID), PID: e.PID, TID: e.TID,
 		Remote: e.Remote, Repeated: e.Repeated, Errno: e.Errno, Kind: e.Kind.Name, Role: e.Kind.Role.String(),
 		Message: Text(e.Message), Referer: Text(e.Referer), Detail: e.Detail(),
+		Clock: Clock{e.Time, e.UTCOffset, e.Stamp},
+	}
+	if e.Format != nil {
+		j.Format = e.Format.Name
 	}
 	if e.Lines > 1 {
 		j.LineEnd = e.Line + e.Lines - 1

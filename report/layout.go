@@ -20,6 +20,7 @@ type page struct {
 	bytes.Buffer
 	width int
 	style styles
+	ascii bool  // no signs of our own but those of ASCII
 	err   error // the first that a table met
 }
 
@@ -48,7 +49,7 @@ func newPage(o Options) *page {
 	if o.Width == 0 {
 		o.Width = 80
 	}
-	return &page{width: max(o.Width, 60), style: styles{
+	return &page{width: max(o.Width, 60), ascii: o.ASCII, style: styles{
 		text:    r.NewStyle(),
 		heading: color("24", "80").Bold(true),
 		strong:  r.NewStyle().Bold(true),

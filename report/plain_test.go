@@ -62,7 +62,7 @@ func FuzzText(f *testing.F) {
 
 func TestHostileTextIsHarmless(t *testing.T) {
 	for _, format := range Formats {
-		text := written(t, format.Name, hostile(), Options{})
+		text := strings.ReplaceAll(written(t, format.Name, hostile(), Options{}), "\r\n", "\n") // of CSV
 		if i := strings.IndexFunc(text, harmful); i >= 0 {
 			t.Errorf("%s: a harmful rune at byte %d: %q", format.Name, i, text[i:min(i+20, len(text))])
 		}

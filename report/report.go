@@ -24,6 +24,10 @@ var Formats = []Format{
 	{Name: "text", Doc: "for a person at a terminal", Write: writeText},
 	{Name: "html", Doc: "one page for a browser, with charts, that needs no network", Write: writeHTML, Quotes: true},
 	{Name: "json", Doc: "one object, for programs", Write: writeJSON},
+	{Name: "markdown", Doc: "for an issue or a chat", Write: writeMarkdown},
+	{Name: "csv", Doc: "the clients as a table for a spreadsheet", Write: writeClientsCSV},
+	{Name: "csv-timeline", Doc: "events over time as a table", Write: writeTimelineCSV},
+	{Name: "csv-events", Doc: "how many events of each kind as a table", Write: writeKindsCSV},
 }
 
 // Options are what a reader may choose. They change the look of a report, never what it says.
@@ -31,6 +35,7 @@ type Options struct {
 	Width int  // columns of text; 0 is 80, and below 60 is 60
 	Color bool // text with colours
 	Dark  bool // the colours are for a dark background
+	ASCII bool // no other letters than those of ASCII in lines and charts
 	Top   int  // victims and bystanders to list one by one; all others are only counted
 }
 

@@ -73,6 +73,14 @@ func flood() *analyze.Result {
 			{IP: "192.0.2.80", Standing: analyze.Crawler, Confidence: 0.97, Country: "US", ASN: 64510, Org: "Example Search", First: "2016-11-08T02:00:00", Last: "2016-11-08T23:51:00", Events: map[string]int64{"db.gone": 6}, Connections: 1, Workers: 1},
 			{IP: "192.0.2.9", Standing: analyze.Victim, Confidence: 0.8, Country: "KR", ASN: 64511, Org: "Example Telecom", First: "2016-11-08T23:50:00", Last: "2016-11-08T23:52:00", Events: map[string]int64{"db.gone": 12}, Connections: 2, Workers: 2},
 		},
+		Roles: map[string]string{"request.timeout": "deed", "db.gone": "harm", "oom.kill": "state", "workers.exhausted": "state"},
+		Timeline: analyze.TimelineReport{BucketSeconds: 60, Buckets: []analyze.Bucket{
+			{Start: "2016-11-08T23:30:00", Events: map[string]int64{"db.gone": 1}},
+			{Start: "2016-11-08T23:49:00", Events: map[string]int64{"request.timeout": 19, "workers.exhausted": 1, "db.gone": 40}},
+			{Start: "2016-11-08T23:50:00", Events: map[string]int64{"request.timeout": 4, "db.gone": 160, "oom.kill": 2}},
+			{Start: "2016-11-08T23:52:00", Events: map[string]int64{"db.gone": 9}},
+			{Start: "2016-11-09T00:04:00", Events: map[string]int64{"db.gone": 1}},
+		}},
 		Totals: analyze.Totals{Events: 1348, Clients: 54, Standings: map[string]int64{"attacker": 1, "suspect": 2, "crawler": 1, "victim": 38, "bystander": 12}},
 		Plugins: []analyze.Plugin{
 			{Name: "advanced-ads", Type: "plugin", Strength: "include", Events: map[string]int64{"db.gone": 120}, Clients: 31,
@@ -90,7 +98,6 @@ func flood() *analyze.Result {
 			{Time: "2016-11-08T23:58:03", Kind: "server.start", Role: "state", Count: 1, Text: "Apache started", Line: "/var/log/apache2/error.log:1290"},
 			{Time: "2016-11-09T00:02:41", Kind: "db.gone", Role: "harm", Count: 1, Text: "The last error", Line: "/var/log/apache2/error.log:1311"},
 		},
-		Timeline: analyze.TimelineReport{BucketSeconds: 10, Buckets: []analyze.Bucket{{Start: "2016-11-08T23:49:20", Events: map[string]int64{"request.timeout": 19}}}},
 		Memory: &analyze.MemoryReport{TotalBytes: 512 << 20, LimitedBy: "machine", WorkerRSSBytes: 24 << 20, WorkersSeen: 31, OtherBytes: 190 << 20, SuggestedWorkers: 12,
 			Kills: []analyze.OOMKill{
 				{Time: "2016-11-08T23:50:12", Victim: "mysqld", PID: 812, RSSBytes: 118 << 20, Triggered: "apache2", Line: "/var/log/syslog:388"},

@@ -49,6 +49,10 @@ func (t *text) send(w io.Writer) error {
 	if t.err != nil {
 		return fmt.Errorf("writing text: %w", t.err)
 	}
+	if t.ascii {
+		_, err := onlyASCII.WriteString(w, t.String())
+		return err
+	}
 	_, err := w.Write(t.Bytes())
 	return err
 }
@@ -164,6 +168,11 @@ func (t *text) timeline() {
 		return
 	}
 	t.heading("WHAT HAPPENED, IN ORDER")
+	if before := t.Len(); t.r.Verdict.Cause != analyze.CauseQuiet {
+		if t.chart(t.r.Timeline, t.r.Incidents); t.Len() > before {
+			t.line("")
+		}
+	}
 	var rows [][]string
 	var styles []lipgloss.Style
 	met := map[string]bool{}
@@ -242,6 +251,10 @@ func (t *text) incidents() {
 		t.para(2, span{t.style.dim, between(in.Start, in.End) + lasted(in.Start, in.End)})
 		if in.Summary != t.r.Verdict.Summary {
 			t.para(2, span{t.style.text, in.Summary})
+		}
+		if len(in.Timeline.Buckets) > 0 {
+			t.line("")
+			t.chart(in.Timeline, t.r.Incidents)
 		}
 		var rows [][]string
 		for _, ph := range in.Phases {

@@ -186,7 +186,7 @@ func TestConfidenceInWords(t *testing.T) {
 
 func TestLookup(t *testing.T) {
 	_, err := Lookup("yaml")
-	if want := `no format is called "yaml"; try text, html or json`; err == nil || err.Error() != want {
+	if want := `no format is called "yaml"; try text, html, json, markdown, csv, csv-timeline or csv-events`; err == nil || err.Error() != want {
 		t.Errorf("Lookup(yaml): %v, want %s", err, want)
 	}
 }
