@@ -135,6 +135,9 @@ func composeGoesOn(inner []byte) bool {
 // sameProcess gives the words of the next line of syslog, if the process that
 // wrote the event wrote it too.
 func (s *Scanner) sameProcess(e *Event, line []byte) (words []byte, ok bool) {
+	if !syslogContinues(line) { // else a log could be cut before it
+		return nil, false
+	}
 	s.next = Event{ClientPort: -1, chains: e.chains, addrs: e.addrs}
 	next := &s.next
 	if !e.Format.frame(s, next, line) || e.PID == 0 || next.PID != e.PID || !bytes.Equal(next.Program, e.Program) || !bytes.Equal(next.Host, e.Host) {
