@@ -285,8 +285,15 @@ func (c *Case) blind() []string {
 	if lost > 0 {
 		list = append(list, "The logger threw lines away, so counts are lower bounds.")
 	}
-	if n := c.Facts.Clients.Folded; n > 0 {
-		list = append(list, fmt.Sprintf("%s with few lines were counted together for lack of room.", plural(n, "client")))
+	f := &c.Facts.Clients
+	if n := f.Folded; n > 0 {
+		list = append(list, fmt.Sprintf("%s with few lines were counted together for lack of room: none had more than %s by then.", plural(n, "client"), plural(f.Most, "line")))
+	}
+	if f.Thin > 0 {
+		list = append(list, fmt.Sprintf("Of %s with few lines only the busiest times were kept, for lack of room.", plural(f.Thin, "client")))
+	}
+	if n := c.Components.Folded; n > 0 {
+		list = append(list, fmt.Sprintf("%s came from code that is not listed, for lack of room.", plural(n, "event")))
 	}
 	return append([]string{}, list...)
 }

@@ -187,7 +187,8 @@ func timed(e *parser.Event) bool {
 	return e.Stamp.Has(parser.StampTime) && !e.Stamp.Has(parser.StampInherited) && e.Time > 0
 }
 
-// Merge adds the facts of another part of the same logs.
+// Merge adds the facts of another part of the same logs. What they hold becomes
+// f's: g must be Reset before it is used for more.
 func (f *Facts) Merge(g *Facts) {
 	f.Coverage.merge(&g.Coverage)
 	f.Timeline.merge(&g.Timeline)

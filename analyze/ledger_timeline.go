@@ -10,7 +10,12 @@ import (
 // maxSlots bounds what is kept of one kind over time. Past it slots become
 // twice as wide: the width is then the least that suffices, whatever the order
 // in which the log was read.
-const maxSlots = 2048
+const (
+	maxSlots = 2048
+	// maxAllSlots bounds those of all kinds together. Past it maxSlots is halved, as
+	// often as needed, which does not depend on the order either.
+	maxAllSlots = 64 * maxSlots
+)
 
 // A Slot counts events in one stretch of time.
 type Slot struct {
@@ -25,6 +30,7 @@ type Slot struct {
 type Series struct {
 	Width int64 // microseconds a slot
 	Slots []Slot
+	Most  int // slots that it may have; 0: maxSlots
 
 	index map[int64]int32 // slot by its number
 	last  int             // the slot of the event before
@@ -33,17 +39,45 @@ type Series struct {
 // Timeline is a series for each kind, by its number in the catalogue.
 type Timeline struct {
 	Series []Series
+	Halved int // how often maxSlots was
 }
 
 func (tl *Timeline) series(kind int) *Series {
 	for len(tl.Series) <= kind {
-		tl.Series = append(tl.Series, Series{Width: second})
+		tl.Series = append(tl.Series, Series{Width: second, Most: maxSlots >> tl.Halved})
 	}
 	return &tl.Series[kind]
 }
 
+// bound makes slots fewer where there are too many of all kinds together.
+func (tl *Timeline) bound() {
+	for {
+		all := 0
+		for i := range tl.Series {
+			all += len(tl.Series[i].Slots)
+		}
+		if all <= maxAllSlots {
+			return
+		}
+		tl.halve(tl.Halved + 1)
+	}
+}
+
+func (tl *Timeline) halve(times int) {
+	tl.Halved = times
+	for i := range tl.Series {
+		tl.Series[i].Most = maxSlots >> times
+		tl.Series[i].bound()
+	}
+}
+
 func (tl *Timeline) observe(p Place, e *parser.Event) {
-	tl.series(e.Kind.ID()).add(Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
+	s := tl.series(e.Kind.ID())
+	n := len(s.Slots)
+	s.add(Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
+	if len(s.Slots) > n {
+		tl.bound()
+	}
 }
 
 // add enters a slot's events, wherever its own number puts them: First decides.
@@ -68,7 +102,11 @@ func (s *Series) add(n Slot) {
 	s.last = len(s.Slots)
 	s.index[at] = int32(s.last)
 	s.Slots = append(s.Slots, n)
-	for len(s.Slots) > maxSlots {
+	s.bound()
+}
+
+func (s *Series) bound() {
+	for len(s.Slots) > cmp.Or(s.Most, maxSlots) {
 		s.widen(2 * s.Width)
 	}
 }
@@ -99,6 +137,9 @@ func (s *Series) widen(width int64) {
 }
 
 func (tl *Timeline) merge(other *Timeline) {
+	if other.Halved > tl.Halved {
+		tl.halve(other.Halved)
+	}
 	for kind := range other.Series {
 		from := &other.Series[kind]
 		if len(from.Slots) == 0 {
@@ -106,6 +147,7 @@ func (tl *Timeline) merge(other *Timeline) {
 		}
 		tl.series(kind).merge(from)
 	}
+	tl.bound()
 }
 
 func (s *Series) merge(from *Series) {
@@ -119,10 +161,34 @@ func (s *Series) merge(from *Series) {
 
 func (tl *Timeline) reset() {
 	for i := range tl.Series {
-		s := &tl.Series[i]
-		clear(s.index)
-		*s = Series{Width: second, Slots: s.Slots[:0], index: s.index}
+		tl.Series[i].reset(second)
 	}
+	tl.Halved = 0
+	if tl.room() > maxAllSlots/4 { // each chunk of a hostile log may be all of another kind
+		tl.Series = nil
+	}
+}
+
+func (tl *Timeline) room() (n int) {
+	for i := range tl.Series {
+		n += cap(tl.Series[i].Slots)
+	}
+	return n
+}
+
+// reset empties the series and keeps its room.
+func (s *Series) reset(width int64) {
+	clear(s.index)
+	*s = Series{Width: width, Slots: s.Slots[:0], index: s.index}
+}
+
+// thin leaves the n busiest slots.
+func (s *Series) thin(n int) {
+	if len(s.Slots) > n {
+		slices.SortFunc(s.Slots, func(a, b Slot) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.At, b.At)) })
+		s.Slots = slices.Clone(s.Slots[:n])
+	}
+	s.index, s.last = nil, 0
 }
 
 // Of gives a kind's slots in order of time.

@@ -24,6 +24,10 @@ import (
 // merging its tallies costs, small against the memory of a small server.
 const chunkSize = 1 << 20
 
+// longestLine is what is kept of one line. Apache cuts its own at 8 kB; what is a
+// thousand times as long was made to use up memory.
+const longestLine = 4 << 20
+
 // logFlags are those of every verb that reads logs.
 type logFlags struct {
 	tz        string
@@ -79,7 +83,7 @@ func (f *logFlags) open(ctx context.Context, names []string, std streams) (*run,
 		fmt.Fprintln(std.err, "logsleuth: reading what you type or paste here; Ctrl-D on an empty line ends it")
 	}
 	r.options = source.Options{
-		Stdin: std.in, StdinName: f.stdinName, ChunkSize: chunkSize, Buffers: 2*r.workers + 2, Starts: parser.Starts,
+		Stdin: std.in, StdinName: f.stdinName, ChunkSize: chunkSize, MaxLine: longestLine, Buffers: 2*r.workers + 2, Starts: parser.Starts,
 	}
 	for _, text := range f.errorLog {
 		format, err := parser.CompileErrorLogFormat(text)
