@@ -93,6 +93,9 @@ func loadOf(cf *ClientFacts, from, to int64) (l Load) {
 	pids := make(map[int64][]span)
 	pairs := make(map[[2]int64]bool)
 	for i := range cf.Slots {
+		if s := &cf.Slots[i]; s.Last < from || s.First > to {
+			continue
+		}
 		for _, t := range cf.Slots[i].Touches {
 			if t.Last < from || t.First > to {
 				continue

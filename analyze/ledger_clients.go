@@ -19,7 +19,7 @@ const (
 	// maxClientBytes bounds what is kept about all of them together; it is looked
 	// after whenever lookAfter lines have been added. Past it the clients that matter
 	// least keep their busiest times only, and are folded where that is not enough.
-	maxClientBytes = 24 << 20
+	maxClientBytes = 32 << 20
 	lookAfter      = 1 << 16
 	// knownClients is how many clients a ledger that is used again knows again.
 	knownClients = 4096
@@ -336,10 +336,10 @@ func (c *ClientFacts) slot(t int64) *ClientSlot {
 }
 
 func (c *ClientFacts) widen(width int64) {
-	old := c.Slots
+	old, was := c.Slots, c.Width
 	c.Width, c.Slots, c.last = width, nil, 0
 	for i := range old {
-		c.slot(old[i].At * (width / 2)).join(&old[i])
+		c.slot(old[i].At * was).join(&old[i])
 	}
 }
 
@@ -581,7 +581,7 @@ func (cs *Clients) thin() {
 	if sum <= maxClientBytes {
 		return
 	}
-	const enough = maxClientBytes * 3 / 4
+	const enough = maxClientBytes / 2
 	list := cs.weighed()
 	slices.SortFunc(list, func(a, b weighed) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), a.addr.Compare(b.addr))
@@ -594,7 +594,7 @@ func (cs *Clients) thin() {
 		cs.Thin++
 	}
 	n := len(list)
-	for ; n > 1 && sum > enough; n-- {
+	for ; n > 1 && sum > maxClientBytes*3/4; n-- {
 		sum -= list[n-1].bytes()
 	}
 	cs.Thin = min(cs.Thin, int64(n))
@@ -616,7 +616,7 @@ func (c *ClientFacts) bytes() int {
 
 // What is left of a client that is thinned.
 const (
-	thinSlots    = 8
+	thinSlots    = 4
 	thinDistinct = 64
 	thinPages    = 8
 )
@@ -624,8 +624,8 @@ const (
 // thin leaves of a client its busiest times, by which it is judged, and of what
 // it asked for enough to tell many from few.
 func (c *ClientFacts) thin() {
-	for len(c.Slots) > thinSlots {
-		c.widen(2 * c.Width)
+	if len(c.Slots) > thinSlots {
+		c.widen(c.widthFor(thinSlots))
 	}
 	c.Slots = slices.Clip(c.Slots)
 	for i := range c.Slots {
@@ -638,6 +638,20 @@ func (c *ClientFacts) thin() {
 		w.Missing.thin()
 		w.Probes.thin()
 		w.Pages.thin(thinPages)
+	}
+}
+
+// widthFor is how wide slots have to be for there to be n of them at most.
+func (c *ClientFacts) widthFor(n int) int64 {
+	for width := 2 * c.Width; ; width *= 2 {
+		ats := make([]int64, 0, maxClientSlots)
+		for i := range c.Slots {
+			ats = append(ats, c.Slots[i].At*c.Width/width)
+		}
+		slices.Sort(ats)
+		if len(slices.Compact(ats)) <= n {
+			return width
+		}
 	}
 }
 

@@ -36,6 +36,8 @@ type Memory struct {
 	Machine int64                // bytes, the most that was said
 	Limit   int64                // bytes of the tightest container that met its limit
 	Tables  map[int64]*TaskTable // by second
+
+	latest int64 // of a full Tables; 0: to be found
 }
 
 func (m *Memory) observe(e *parser.Event) {
@@ -63,13 +65,22 @@ func (m *Memory) total(n int64, cgroup bool) {
 
 func (m *Memory) row(at int64, name []byte, pid int64, h Held) {
 	t := m.Tables[at]
+	if t == nil && len(m.Tables) >= maxTables {
+		if m.latest == 0 {
+			m.latest = slices.Max(slices.Collect(maps.Keys(m.Tables)))
+		}
+		if at > m.latest {
+			return
+		}
+		delete(m.Tables, m.latest)
+		m.latest = 0
+	}
 	if t == nil {
 		if m.Tables == nil {
 			m.Tables = make(map[int64]*TaskTable)
 		}
 		t = &TaskTable{Programs: make(map[string]map[int64]Held)}
 		m.Tables[at] = t
-		m.trim()
 	}
 	pids := t.Programs[string(name)]
 	if pids == nil {
@@ -102,12 +113,6 @@ func (t *TaskTable) bound() {
 		if len(pids) == 0 {
 			delete(t.Programs, name)
 		}
-	}
-}
-
-func (m *Memory) trim() {
-	if len(m.Tables) > maxTables {
-		delete(m.Tables, slices.Max(slices.Collect(maps.Keys(m.Tables))))
 	}
 }
 

@@ -32,8 +32,9 @@ type Series struct {
 	Slots []Slot
 	Most  int // slots that it may have; 0: maxSlots
 
-	index map[int64]int32 // slot by its number
-	last  int             // the slot of the event before
+	index  map[int64]int32 // slot by its number
+	last   int             // the slot of the event before
+	sorted int             // how many slots there were when they were sorted; slots are only added
 }
 
 // Timeline is a series for each kind, by its number in the catalogue.
@@ -130,7 +131,7 @@ func (a *Slot) join(b Slot) {
 
 func (s *Series) widen(width int64) {
 	old := s.Slots
-	s.Width, s.Slots, s.index, s.last = width, nil, nil, 0
+	s.Width, s.Slots, s.index, s.last, s.sorted = width, nil, nil, 0, 0
 	for _, slot := range old {
 		s.add(slot)
 	}
@@ -188,20 +189,29 @@ func (s *Series) thin(n int) {
 		slices.SortFunc(s.Slots, func(a, b Slot) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.At, b.At)) })
 		s.Slots = slices.Clone(s.Slots[:n])
 	}
-	s.index, s.last = nil, 0
+	s.index, s.last, s.sorted = nil, 0, 0
 }
 
-// Of gives a kind's slots in order of time.
+// Of gives a kind's slots in order of time, to be read only.
 func (tl *Timeline) Of(kind *parser.Kind) []Slot {
 	if kind.ID() >= len(tl.Series) {
 		return nil
 	}
 	s := &tl.Series[kind.ID()]
-	if order := func(a, b Slot) int { return cmp.Compare(a.At, b.At) }; !slices.IsSortedFunc(s.Slots, order) { // rules ask often
-		slices.SortFunc(s.Slots, order)
-		s.index = nil
+	if n := len(s.Slots); s.sorted != n { // rules ask often
+		slices.SortFunc(s.Slots, func(a, b Slot) int { return cmp.Compare(a.At, b.At) })
+		s.index, s.sorted = nil, n
 	}
-	return slices.Clone(s.Slots)
+	return slices.Clip(s.Slots)
+}
+
+// Within gives those of a kind's slots that began between two times.
+func (tl *Timeline) Within(kind *parser.Kind, from, to int64) []Slot {
+	slots := tl.Of(kind)
+	first := func(s Slot, t int64) int { return cmp.Compare(s.First, t) }
+	i, _ := slices.BinarySearchFunc(slots, from, first)
+	j, _ := slices.BinarySearchFunc(slots, to+1, first)
+	return slots[i:max(i, j)]
 }
 
 // Count is how many events of a kind lie in a stretch of time, slots at its
@@ -210,10 +220,8 @@ func (tl *Timeline) Count(kind *parser.Kind, from, to int64) (n int64) {
 	if kind.ID() >= len(tl.Series) {
 		return 0
 	}
-	for _, s := range tl.Series[kind.ID()].Slots {
-		if s.First >= from && s.First <= to {
-			n += s.Count
-		}
+	for _, s := range tl.Within(kind, from, to) {
+		n += s.Count
 	}
 	return n
 }
