@@ -19,6 +19,7 @@ type Locator interface {
 type Options struct {
 	Inputs []Input        // what is known of the logs beforehand, in the order of their numbers
 	Tool   Tool           // for the report
+	Cut    bool           // reading was interrupted
 	Window bool           // --since or --until leave out a part of the logs
 	Zone   *time.Location // the clock that times are on; nil: each log's own
 	Top    int            // victims and bystanders listed one by one

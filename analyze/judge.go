@@ -29,6 +29,7 @@ func Judge(f *Facts, o Options) *Result {
 	incidents := c.incidents()
 	r := &Result{
 		Schema:    ReportSchema,
+		Cut:       o.Cut,
 		Tool:      o.Tool,
 		Inputs:    c.inputs(),
 		Incidents: make([]Incident, 0, len(incidents)),
@@ -49,6 +50,9 @@ func Judge(f *Facts, o Options) *Result {
 	r.Moments = c.moments(incidents)
 	r.Blind = c.blind()
 	r.Verdict = c.verdict(incidents)
+	if o.Cut {
+		r.Verdict.Doubts = append([]string{"Reading was interrupted: what stands later in these logs was not seen, and may change all of this."}, r.Verdict.Doubts...)
+	}
 	r.Advice = c.advise(incidents, r)
 	return r
 }

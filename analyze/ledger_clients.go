@@ -96,6 +96,7 @@ type Clients struct {
 	spare  []*ClientFacts // of nobody, with their room
 	taken  []netip.Addr   // clients that a merge made another ledger's
 	scale  []weighed      // room to weigh them in
+	share  int            // of the bounds, one in so many; 0: all
 	grown  int64          // lines since the room was last looked after
 }
 
@@ -486,17 +487,18 @@ func (c *ClientFacts) lines() int64 {
 // bound is told how many lines were added, and makes room where there is none.
 func (cs *Clients) bound(lines int64) {
 	cs.grown += lines
-	if len(cs.List) <= maxClients+newClients && cs.grown < lookAfter {
+	most := maxClients / max(cs.share, 1)
+	if len(cs.List) <= most+newClients && cs.grown < lookAfter {
 		return
 	}
 	if cs.grown >= lookAfter {
 		cs.grown = 0
 		cs.thin()
 	}
-	if len(cs.List) > maxClients+newClients {
+	if len(cs.List) > most+newClients {
 		list := cs.weighed()
-		heaviest(list, maxClients)
-		cs.fold(list, maxClients)
+		heaviest(list, most)
+		cs.fold(list, most)
 	}
 }
 
@@ -578,23 +580,23 @@ func (cs *Clients) thin() {
 	for _, c := range cs.List {
 		sum += c.bytes()
 	}
-	if sum <= maxClientBytes {
+	room := maxClientBytes / max(cs.share, 1)
+	if sum <= room {
 		return
 	}
-	const enough = maxClientBytes / 2
 	list := cs.weighed()
 	slices.SortFunc(list, func(a, b weighed) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), a.addr.Compare(b.addr))
 	})
 	cs.Thin = 0
-	for i := len(list) - 1; i >= 0 && sum > enough; i-- {
+	for i := len(list) - 1; i >= 0 && sum > room/2; i-- {
 		before := list[i].bytes()
 		list[i].thin()
 		sum -= before - list[i].bytes()
 		cs.Thin++
 	}
 	n := len(list)
-	for ; n > 1 && sum > maxClientBytes*3/4; n-- {
+	for ; n > 1 && sum > room/4*3; n-- {
 		sum -= list[n-1].bytes()
 	}
 	cs.Thin = min(cs.Thin, int64(n))
@@ -688,7 +690,7 @@ func (cs *Clients) reset() {
 		}
 		clear(cs.byAddr)
 	}
-	*cs = Clients{List: cs.List[:0], byAddr: cs.byAddr, gen: cs.gen, spare: cs.spare, taken: cs.taken[:0]}
+	*cs = Clients{List: cs.List[:0], byAddr: cs.byAddr, gen: cs.gen, spare: cs.spare, taken: cs.taken[:0], scale: cs.scale, share: cs.share}
 }
 
 // Sorted gives the clients by address.

@@ -118,20 +118,30 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	}
 
 	facts, err := tally(ctx, r, window)
-	if err != nil {
+	if err == nil && r.align(facts.ClockShifts()) {
+		facts, err = tally(ctx, r, window)
+	}
+	interrupted := errors.Is(err, context.Canceled) // then what was read is reported; a second Ctrl-C ends the program
+	if err != nil && !interrupted {
 		return err
 	}
-	if r.align(facts.ClockShifts()) {
-		if facts, err = tally(ctx, r, window); err != nil {
-			return err
-		}
-	}
-	result := analyze.Judge(facts, analyze.Options{
-		Inputs: r.report(), Zone: r.parse.Zone, Top: f.top, Notes: r.notes, Window: f.since != "" || f.until != "", Geo: locator{db},
+	options := analyze.Options{
+		Inputs: r.report(), Zone: r.parse.Zone, Top: f.top, Notes: r.notes, Cut: interrupted, Window: f.since != "" || f.until != "", Geo: locator{db},
 		Tool: analyze.Tool{Name: "logsleuth", Version: version, Options: optionsUsed(flags), Geo: describe(db)},
-	})
+	}
+	judged := make(chan *analyze.Result, 1)
+	go func() { judged <- analyze.Judge(facts, options) }()
+	var result *analyze.Result
+	select {
+	case result = <-judged:
+	case <-r.abandon(ctx, interrupted):
+		return ctx.Err()
+	}
 	if err := f.write(file, format, result, flags.Changed("top"), std); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
+	}
+	if interrupted {
+		return err
 	}
 	problems := r.unread()
 	if err := db.Err(); err != nil {
@@ -156,6 +166,9 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 func tally(ctx context.Context, r *run, window [2]int64) (*analyze.Facts, error) {
 	pool := sync.Pool{New: func() any { return new(analyze.Facts) }}
 	facts := new(analyze.Facts)
+	if r.memory != 0 {
+		facts.Within(r.memory)
+	}
 	err := each(ctx, r, func() struct{} { return struct{}{} },
 		func(_ struct{}, c *source.Chunk, s *parser.Scanner) *analyze.Facts {
 			part := pool.Get().(*analyze.Facts)
@@ -216,9 +229,15 @@ func parseTime(text string, zone *time.Location, now time.Time) (int64, error) {
 // report is what is known of the logs besides their lines.
 func (r *run) report() []analyze.Input {
 	list := make([]analyze.Input, len(r.inputs))
+	for i, in := range r.inputs { // those that an interrupt kept from being read
+		list[i] = analyze.Input{Path: in.Name, Error: "not read to its end"}
+	}
 	for i, s := range r.reader.Summaries() {
 		list[i] = analyze.Input{Path: s.Name, SHA256: s.SHA256, Bytes: s.Bytes, Lines: s.Lines}
-		if s.Err != nil {
+		switch {
+		case errors.Is(s.Err, context.Canceled):
+			list[i].Error = "not read to its end"
+		case s.Err != nil:
 			list[i].Error = s.Err.Error()
 		}
 	}
@@ -250,7 +269,7 @@ func optionsUsed(fs *pflag.FlagSet) []string {
 	list := []string{}
 	fs.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "workers", "output", "format", "fail-on", "min-parsed", "stdin-name":
+		case "workers", "nice", "output", "format", "fail-on", "min-parsed", "stdin-name":
 			return
 		}
 		list = append(list, "--"+f.Name+"="+f.Value.String())

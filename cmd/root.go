@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -60,15 +59,6 @@ func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	default:
 		tell(errs, err)
 		return exitFailed
-	}
-}
-
-// saveMemory collects garbage twice as often as Go does by itself: what is kept is
-// small and what is read is not garbage, so it costs little, and the machine that
-// is looked at is often short of memory.
-func saveMemory() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(50)
 	}
 }
 
