@@ -90,6 +90,9 @@ func newCase(f *Facts, o Options) *Case {
 
 // loadOf finds the most connections that a client held at once between two times.
 func loadOf(cf *ClientFacts, from, to int64) (l Load) {
+	if !slices.ContainsFunc(cf.Slots, func(s ClientSlot) bool { return s.Last >= from && s.First <= to }) {
+		return l
+	}
 	ports := make(map[int64][]span)
 	pids := make(map[int64][]span)
 	pairs := make(map[[2]int64]bool)

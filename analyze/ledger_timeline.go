@@ -41,6 +41,8 @@ type Series struct {
 type Timeline struct {
 	Series []Series
 	Halved int // how often maxSlots was
+
+	slots int // of all series at most; 0: to be counted
 }
 
 func (tl *Timeline) series(kind int) *Series {
@@ -50,14 +52,18 @@ func (tl *Timeline) series(kind int) *Series {
 	return &tl.Series[kind]
 }
 
-// bound makes slots fewer where there are too many of all kinds together.
-func (tl *Timeline) bound() {
+// bound is told how many slots may have been added, and makes them fewer where there
+// are too many of all kinds together.
+func (tl *Timeline) bound(added int) {
+	if tl.slots += added; tl.slots > added && tl.slots <= maxAllSlots {
+		return
+	}
 	for {
-		all := 0
+		tl.slots = 0
 		for i := range tl.Series {
-			all += len(tl.Series[i].Slots)
+			tl.slots += len(tl.Series[i].Slots)
 		}
-		if all <= maxAllSlots {
+		if tl.slots <= maxAllSlots {
 			return
 		}
 		tl.halve(tl.Halved + 1)
@@ -77,7 +83,7 @@ func (tl *Timeline) observe(p Place, e *parser.Event) {
 	n := len(s.Slots)
 	s.add(Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
 	if len(s.Slots) > n {
-		tl.bound()
+		tl.bound(1)
 	}
 }
 
@@ -141,14 +147,16 @@ func (tl *Timeline) merge(other *Timeline) {
 	if other.Halved > tl.Halved {
 		tl.halve(other.Halved)
 	}
+	added := 0
 	for kind := range other.Series {
 		from := &other.Series[kind]
 		if len(from.Slots) == 0 {
 			continue
 		}
 		tl.series(kind).merge(from)
+		added += len(from.Slots)
 	}
-	tl.bound()
+	tl.bound(added)
 }
 
 func (s *Series) merge(from *Series) {
@@ -164,7 +172,7 @@ func (tl *Timeline) reset() {
 	for i := range tl.Series {
 		tl.Series[i].reset(second)
 	}
-	tl.Halved = 0
+	tl.Halved, tl.slots = 0, 0
 	if tl.room() > maxAllSlots/4 { // each chunk of a hostile log may be all of another kind
 		tl.Series = nil
 	}
