@@ -169,3 +169,17 @@ func TestCoverageOfManyLogs(t *testing.T) {
 		t.Errorf("the facts of %d logs, from %d on", n, f.Coverage.First)
 	}
 }
+
+// What a server does every night at the same minute is no clock that is a day off.
+func TestNightlyRestartsAreNoClockShift(t *testing.T) {
+	f := new(Facts)
+	for night := range int64(2) {
+		at := day.Unix() + night*86400
+		log := fmt.Sprintf("[%s] [mpm_prefork:notice] [pid 7:tid 7] AH00169: caught SIGTERM, shutting down\n"+
+			"[%s] [mpm_prefork:notice] [pid 9:tid 9] AH00163: Apache/2.4.57 (Debian) configured -- resuming normal operations\n", stamp(at, 0), stamp(at+1, 0))
+		part{int(night), []byte(log), 1, 0}.observe(f, parser.Options{})
+	}
+	if shifts := f.ClockShifts(); len(shifts) > 0 {
+		t.Errorf("two nights of one server are taken for clocks that differ: %+v", shifts)
+	}
+}

@@ -161,6 +161,14 @@ func (in *InputFacts) Format() string {
 	return best
 }
 
+// format is that of a log by its number.
+func (c *Coverage) format(i int) string {
+	if i -= c.First; i < 0 || i >= len(c.Inputs) {
+		return ""
+	}
+	return c.Inputs[i].Format()
+}
+
 // Kinds counts all events by kind, over all logs.
 func (c *Coverage) Kinds() Tallies {
 	var all Tallies

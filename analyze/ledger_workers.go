@@ -109,6 +109,9 @@ func (w *Workers) widen(width, among int64) {
 	old := w.Visits
 	w.Width, w.Among, w.Visits = width, among, make(map[VisitKey]*[keepVisits]Visit, len(old))
 	w.take(old)
+	for _, vs := range old {
+		w.spare = append(w.spare, vs)
+	}
 }
 
 func (w *Workers) take(visits map[VisitKey]*[keepVisits]Visit) {
