@@ -109,7 +109,15 @@ func (w *Workers) widen(width, among int64) {
 	old := w.Visits
 	w.Width, w.Among, w.Visits = width, among, make(map[VisitKey]*[keepVisits]Visit, len(old))
 	w.take(old)
-	for _, vs := range old {
+	w.discard(old)
+}
+
+// discard keeps the room of visits that are gone, as much as a chunk takes.
+func (w *Workers) discard(visits map[VisitKey]*[keepVisits]Visit) {
+	for _, vs := range visits {
+		if len(w.spare) >= maxVisits/8 {
+			return
+		}
 		w.spare = append(w.spare, vs)
 	}
 }
@@ -132,9 +140,7 @@ func (w *Workers) merge(other *Workers) {
 }
 
 func (w *Workers) reset() {
-	for _, vs := range w.Visits {
-		w.spare = append(w.spare, vs)
-	}
+	w.discard(w.Visits)
 	clear(w.Visits)
 	w.Width, w.Among = visitWidth, 1
 }
