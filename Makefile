@@ -4,13 +4,17 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    = 3s
 UPLOT       = 1.6.32
 
-.PHONY: build help check format vet test cases fuzz bench calibrate docs geo ranges charts browser clean
+BENCHSTAT   = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
+AGAINST     = $(shell git describe --tags --abbrev=0 2>/dev/null || echo HEAD)
+BENCHES     = go test -run '^$$' -bench . -benchmem -count 6 ./source ./parser ./analyze
+
+.PHONY: build help check format vet test cases fuzz bench bench-quick bench-rooms bench-compare calibrate docs geo ranges charts browser clean
 
 build: ## build ./logsleuth
 	go build -o logsleuth .
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile
 
 check: format vet test cases fuzz ## everything that must hold before a commit
 
@@ -35,8 +39,24 @@ fuzz: ## a few seconds of each fuzz target
 		done; \
 	done
 
-bench: ## measure the rooms that see every line
+bench: build ## measure beside wc, awk, fail2ban-regex and lnav, as in docs/performance.md (half an hour)
+	@for p in fail2ban-regex:fail2ban lnav:lnav zstd:zstd; do command -v $${p%:*} >/dev/null || packages="$$packages $${p#*:}"; done; \
+		[ -z "$$packages" ] || { apt-get update -qq && apt-get install -qq -y --no-install-recommends $$packages; } >&2 || \
+		echo "without$$packages: those rows are missing" >&2
+	go run ./bench
+
+bench-quick: build ## the same with small logs (a minute)
+	go run ./bench -size 70 -huge 0 -runs 5
+
+bench-rooms: ## measure the rooms that see every line
 	go test -run '^$$' -bench . -benchmem ./source ./parser ./analyze
+
+bench-compare: ## bench-rooms, against the last tag or AGAINST=COMMIT
+	@set -e; dir=$$(mktemp -d); trap 'git worktree remove --force $$dir/old; rm -rf $$dir' EXIT; \
+		git worktree add --quiet --detach $$dir/old $(AGAINST); \
+		(cd $$dir/old && $(BENCHES)) > $$dir/$(AGAINST).txt; \
+		$(BENCHES) > $$dir/now.txt; \
+		cd $$dir && go run $(BENCHSTAT) $(AGAINST).txt now.txt
 
 calibrate: ## measure the stated confidences on thousands of simulated servers
 	go test ./analyze -run TestCalibration -v -timeout 1h -calibrate 100

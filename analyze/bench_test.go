@@ -158,3 +158,25 @@ func BenchmarkJudgeCrowd(b *testing.B) {
 		})
 	}
 }
+
+// Every line has a new client, process and origin: what a hostile log costs.
+func BenchmarkHostile(b *testing.B) {
+	const lines = 4000
+	var chunks [64][]byte
+	for n := range chunks {
+		var text bytes.Buffer
+		for i := range lines {
+			x := n*lines + i
+			fmt.Fprintf(&text, "[%s] [php:error] [pid %d:tid 1] [client 2001:db8:%x:%x::1:%d] PHP Fatal error:  Uncaught Error: x in /srv/wp-content/plugins/p%d/p.php on line 3\n", stamp(day.Unix()+int64(x/500), 0), x, x>>16, x&0xffff, 1024+i, x)
+		}
+		chunks[n] = text.Bytes()
+	}
+	s, f, part := parser.NewScanner(parser.Options{}), new(Facts), new(Facts)
+	b.SetBytes(int64(len(chunks[0])))
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		part.Reset()
+		gather(part, s, chunks[n%len(chunks)])
+		f.Merge(part)
+	}
+}

@@ -441,10 +441,18 @@ func (c *Case) blindNameless() []string {
 
 // blindFolded tells of clients that were not kept apart.
 func (c *Case) blindFolded() []string {
-	if n := c.Facts.Clients.Folded; n > 0 {
-		return []string{fmt.Sprintf("%s with few lines were counted together for lack of room, so none of them can be named: --since and --until take a shorter time.", plural(n, "client"))}
+	var list []string
+	f := &c.Facts.Clients
+	if n := f.Folded; n > 0 {
+		list = append(list, fmt.Sprintf("%s with few lines were counted together for lack of room (none had more than %s by then), so none of them can be named: --since and --until take a shorter time.", plural(n, "client"), plural(f.Most, "line")))
 	}
-	return nil
+	if f.Thin > 0 {
+		list = append(list, fmt.Sprintf("Of %s with few lines only the busiest times were kept, for lack of room: --since and --until take a shorter time.", plural(f.Thin, "client")))
+	}
+	if n := c.Components.Folded; n > 0 {
+		list = append(list, fmt.Sprintf("%s came from code that is not listed, for lack of room: --since and --until take a shorter time.", plural(n, "event")))
+	}
+	return list
 }
 
 // blindUnread tells how many lines were not understood.

@@ -19,6 +19,7 @@ type Locator interface {
 type Options struct {
 	Inputs []Input        // what is known of the logs beforehand, in the order of their numbers
 	Tool   Tool           // for the report
+	Cut    bool           // reading was interrupted
 	Window bool           // --since or --until leave out a part of the logs
 	Zone   *time.Location // the clock that times are on; nil: each log's own
 	Top    int            // victims and bystanders listed one by one
@@ -110,10 +111,16 @@ func newCase(f *Facts, o Options) *Case {
 
 // loadOf finds the most connections that a client held at once between two times.
 func loadOf(cf *ClientFacts, from, to int64) (l Load) {
+	if !slices.ContainsFunc(cf.Slots, func(s ClientSlot) bool { return s.Last >= from && s.First <= to }) {
+		return l
+	}
 	ports := make(map[int64][]span)
 	pids := make(map[int64][]span)
 	pairs := make(map[[2]int64]bool)
 	for i := range cf.Slots {
+		if s := &cf.Slots[i]; s.Last < from || s.First > to {
+			continue
+		}
 		for _, t := range cf.Slots[i].Touches {
 			if t.Last < from || t.First > to {
 				continue

@@ -3,6 +3,7 @@ package analyze
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/logsleuth/logsleuth/parser"
@@ -87,10 +88,14 @@ func (f *Facts) ClockShifts() []ClockShift {
 	var shifts []ClockShift
 	for n, in := range inputs {
 		for _, ref := range inputs[:n] {
+			if f.Coverage.format(in) == f.Coverage.format(ref) {
+				continue // the same program's, rotated or of another site: what looks shifted is what it does every night
+			}
 			if slices.ContainsFunc(shifts, func(s ClockShift) bool { return s.Input == ref || s.Input == in }) {
 				continue
 			}
-			if shift, events := distance(times[ref], times[in]); shift != 0 {
+			others := math.Log(float64(len(inputs) * len(inputs)))
+			if shift, events, chance := distance(times[ref], times[in]); shift != 0 && chance+others < rareDeed {
 				shifts = append(shifts, ClockShift{Input: in, Shift: shift, Events: events})
 			}
 		}
@@ -98,14 +103,20 @@ func (f *Facts) ClockShifts() []ClockShift {
 	return shifts
 }
 
-// distance finds the shift that brings most of b's events onto a's.
-func distance(a, b map[string][]int64) (shift int64, events int) {
+// distance finds the shift that brings most of b's events onto a's, and the natural
+// logarithm of the chance that as many agree on one by accident: restarts of many
+// sites fall onto each other's quarters of an hour now and then.
+func distance(a, b map[string][]int64) (shift int64, events int, chance float64) {
+	pairs := 0
 	votes := make(map[int64]int)
 	for name, bs := range b {
 		for _, tb := range bs {
 			seen := make(map[int64]bool) // an event votes once for a distance
 			for _, ta := range a[name] {
 				d := ta - tb
+				if max(d, -d) <= farthestZones {
+					pairs++
+				}
 				step := (d + zoneStep/2) / zoneStep
 				if d < 0 {
 					step = (d - zoneStep/2) / zoneStep
@@ -122,7 +133,9 @@ func distance(a, b map[string][]int64) (shift int64, events int) {
 		return cmp.Or(cmp.Compare(votes[y], votes[x]), cmp.Compare(max(x, -x), max(y, -y)), cmp.Compare(x, y))
 	})
 	if len(best) == 0 || best[0] == 0 || votes[best[0]] < enoughJoint || votes[best[0]] <= votes[0] {
-		return 0, 0
+		return 0, 0, 0
 	}
-	return best[0] * zoneStep, votes[best[0]]
+	const steps = 2*farthestZones/zoneStep + 1
+	mean := float64(pairs) * float64(2*jointSlack) / float64(2*farthestZones)
+	return best[0] * zoneStep, votes[best[0]], poissonTail(votes[best[0]], mean) + math.Log(float64(steps))
 }

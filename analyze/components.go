@@ -55,8 +55,8 @@ func (c *Case) findPlugins() []*component {
 		}
 		p.kinds.merge(o.Kinds)
 		p.origins = append(p.origins, o)
-		for a := range o.Clients {
-			p.clients[a] = true
+		for _, met := range o.Clients {
+			p.clients[met.Addr] = true
 		}
 		chain := parser.SplitChain(o.Code)
 		if len(chain) > 1 && len(p.Chains) < fewChains {
@@ -122,7 +122,7 @@ func (c *Case) owner(code string, slugs []string) parser.Owner {
 func (c *Case) pluginsOf(a netip.Addr) []string {
 	names := make(map[string]bool)
 	for _, o := range c.Components.List {
-		if o.Clients[a] > 0 {
+		if o.hit(a) {
 			if owner := parser.OwnerOf(o.Code); owner.Type == "plugin" || owner.Type == "mu-plugin" {
 				names[owner.Plugin] = true
 			}

@@ -152,6 +152,15 @@ type Facts struct {
 	Memory     Memory
 }
 
+// usualMemory is what all bounds together are made for.
+const usualMemory = 256 << 20
+
+// Within lowers the bounds of what is kept, for a program that may use so much
+// memory in all. They are lowered before the first event.
+func (f *Facts) Within(memory int64) {
+	f.Clients.share = int((usualMemory + memory - 1) / memory)
+}
+
 // Observe enters an event into the ledgers. input is the number of its log.
 func (f *Facts) Observe(input int, e *parser.Event) {
 	p := Place{int32(input), e.Line}
@@ -187,7 +196,8 @@ func timed(e *parser.Event) bool {
 	return e.Stamp.Has(parser.StampTime) && !e.Stamp.Has(parser.StampInherited) && e.Time > 0
 }
 
-// Merge adds the facts of another part of the same logs.
+// Merge adds the facts of another part of the same logs. What they hold becomes
+// f's: g must be Reset before it is used for more.
 func (f *Facts) Merge(g *Facts) {
 	f.Coverage.merge(&g.Coverage)
 	f.Timeline.merge(&g.Timeline)

@@ -131,7 +131,7 @@ func dump(f *Facts) string {
 		}
 		format := in.Format()
 		fmt.Fprintf(&b, "input %d %s events %d unparsed %d cut %d undated %d %d..%d stamp %d offset %d\n",
-			i, format, in.Events, in.Unparsed, in.Cut, in.Undated, in.First, in.Last, in.Stamp, in.UTCOffset)
+			f.Coverage.First+i, format, in.Events, in.Unparsed, in.Cut, in.Undated, in.First, in.Last, in.Stamp, in.UTCOffset)
 		fmt.Fprintln(&b, "  samples", in.Samples)
 		for _, p := range slices.SortedFunc(maps.Keys(in.Texts), Place.compare) {
 			fmt.Fprintf(&b, "  %v %q\n", p, in.Texts[p])
@@ -180,7 +180,7 @@ func dump(f *Facts) string {
 		b.Write(append(line, '\n'))
 	}
 	for _, o := range f.Components.Sorted() {
-		fmt.Fprintf(&b, "origin %q %v\n", o.Code, o.Clients)
+		fmt.Fprintf(&b, "origin %q %v %v\n", o.Code, o.Clients, o.Fatal)
 		tallies(o.Kinds)
 	}
 	fmt.Fprintln(&b, "folded origins", f.Components.Folded)

@@ -214,15 +214,6 @@ func toItself(a *parser.Access, path []byte) bool {
 	return false
 }
 
-// lines is how often the logs name a client.
-func (cf *ClientFacts) lines() int64 {
-	n := cf.Events
-	if cf.Web != nil {
-		n += cf.Web.Requests
-	}
-	return n
-}
-
 // spare keeps an accusation from an address that is guarded or allowed, and keeps
 // in mind what would have been said of it.
 func (c *Case) spare(cc *ClientCase, said Standing, because string) (Standing, string) {

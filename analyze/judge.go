@@ -29,6 +29,7 @@ func Judge(f *Facts, o Options) *Result {
 	incidents := c.incidents()
 	r := &Result{
 		Schema:    ReportSchema,
+		Cut:       o.Cut,
 		Tool:      o.Tool,
 		Inputs:    c.inputs(),
 		Incidents: make([]Incident, 0, len(incidents)),
@@ -52,6 +53,9 @@ func Judge(f *Facts, o Options) *Result {
 	r.Verdict = c.verdict(incidents)
 	c.caution(&r.Verdict, incidents)
 	r.Allowed = c.allowedMet()
+	if o.Cut {
+		r.Verdict.Doubts = append([]string{"Reading was interrupted: what stands later in these logs was not seen, and may change all of this."}, r.Verdict.Doubts...)
+	}
 	r.Advice = c.advise(incidents, r)
 	r.Why = c.why()
 	return r

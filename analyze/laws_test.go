@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/logsleuth/logsleuth/parser"
 )
@@ -85,7 +86,7 @@ func lawfulLogs(tb testing.TB) map[string][]logFile {
 // randomLogs are logs of all kinds of lines in no good order, over a number of seconds.
 func randomLogs(seed uint64, n int, spread int64) []logFile {
 	rnd := rand.New(rand.NewPCG(seed, 1))
-	var errors, sys bytes.Buffer
+	var errors, sys, access bytes.Buffer
 	clients := make([]string, 40)
 	for i := range clients {
 		clients[i] = fmt.Sprintf("198.51.100.%d", i)
@@ -115,6 +116,13 @@ func randomLogs(seed uint64, n int, spread int64) []logFile {
 		frame := func(module string) string {
 			return fmt.Sprintf("[%s] [%s] [pid %d:tid %d] [client %s:%d] ", stamp(t, rnd.Int64N(3)*250_000), module, pid, pid, client, port)
 		}
+		requests := []string{
+			`"GET / HTTP/1.1" 200 5 "https://www.example.org/" "Mozilla/5.0"`, `"GET /a.css HTTP/1.1" 200 5 "https://www.example.org/" "Mozilla/5.0"`,
+			`"GET /b.png HTTP/1.1" 304 - "-" "Mozilla/5.0"`, `"GET /.env HTTP/1.1" 404 5 "-" "curl/8.5.0"`, `"-" 408 - "-" "-"`,
+			`"POST /wp-login.php HTTP/1.1" 200 5 "-" "x"`, `"POST /wp-login.php HTTP/1.1" 302 5 "-" "x"`, `"POST /xmlrpc.php HTTP/1.1" 200 5 "-" "x"`,
+			`"POST /wp-content/uploads/x.php HTTP/1.1" 200 5 "-" "x"`, `"POST /wp-cron.php?doing_wp_cron=1 HTTP/1.1" 200 - "-" "WordPress/6.1; https://www.example.org"`,
+		}
+		fmt.Fprintf(&access, "%s - - [%s] %s\n", client, time.Unix(t, 0).UTC().Format("02/Jan/2006:15:04:05 +0000"), requests[rnd.IntN(len(requests))])
 		switch rnd.IntN(12) {
 		case 0:
 			fmt.Fprintf(&errors, "%sAH00128: File does not exist: %s%d\n", frame("core:info"), paths[rnd.IntN(len(paths))], rnd.IntN(2))
@@ -139,7 +147,7 @@ func randomLogs(seed uint64, n int, spread int64) []logFile {
 			fmt.Fprintf(&sys, "%s host systemd[1]: unit%d.service: Failed with result 'signal'.\n", iso(t), rnd.IntN(5))
 		}
 	}
-	return []logFile{{"error.log", errors.Bytes()}, {"syslog", sys.Bytes()}}
+	return []logFile{{"error.log", errors.Bytes()}, {"syslog", sys.Bytes()}, {"access.log", access.Bytes()}}
 }
 
 // crowdLogs go past the bounds of what is kept about one client and one origin:

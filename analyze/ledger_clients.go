@@ -11,8 +11,18 @@ import (
 )
 
 const (
-	// maxClients bounds the clients kept apart. A client takes about 1 kB.
+	// maxClients bounds the clients kept apart: of maxClients and newClients more,
+	// the least are folded. A client with more than one in maxClients of the lines
+	// between two folds is never among them, so whoever matters is counted exactly.
 	maxClients = 20000
+	newClients = 8192
+	// maxClientBytes bounds what is kept about all of them together; it is looked
+	// after whenever lookAfter lines have been added. Past it the clients that matter
+	// least keep their busiest times only, and are folded where that is not enough.
+	maxClientBytes = 32 << 20
+	lookAfter      = 1 << 16
+	// knownClients is how many clients a ledger that is used again knows again.
+	knownClients = 4096
 	// slotWidth is the finest time kept about one client.
 	slotWidth = 4 * second
 	// maxClientSlots bounds them; past it they become twice as wide.
@@ -62,7 +72,8 @@ type ClientFacts struct {
 	Web      *WebFacts    // what access logs say; nil: nothing
 
 	gen  int
-	last int // the slot of the event before
+	last int       // the slot of the event before
+	web  *WebFacts // room for Web
 }
 
 // An Example is a target or a user name as it stood in the log.
@@ -74,12 +85,19 @@ type Example struct {
 // Clients are all clients, by address.
 type Clients struct {
 	List   []*ClientFacts // in no order
-	Folded int64          // clients no longer kept apart
+	Folded int64          // clients no longer kept apart; one that comes again counts again
+	Most   int64          // lines that one of them had
 	Others Tallies        // their events
+	Thin   int64          // clients of which only the busiest times are known
 
 	byAddr map[netip.Addr]*ClientFacts
 	gen    int
 	latest *ClientFacts
+	spare  []*ClientFacts // of nobody, with their room
+	taken  []netip.Addr   // clients that a merge made another ledger's
+	scale  []weighed      // room to weigh them in
+	share  int            // of the bounds, one in so many; 0: all
+	grown  int64          // lines since the room was last looked after
 }
 
 // get finds or makes the client. After a reset an old entry is made new when it
@@ -91,18 +109,15 @@ func (cs *Clients) get(addr netip.Addr) *ClientFacts {
 	if len(cs.byAddr) < len(cs.List) { // read back from where it was saved
 		cs.byAddr = make(map[netip.Addr]*ClientFacts, len(cs.List))
 		for _, c := range cs.List {
-			c.gen = cs.gen
-			cs.byAddr[c.Addr] = c
+			cs.own(c)
 		}
 	}
 	c := cs.byAddr[addr]
 	switch {
 	case c == nil:
-		if cs.byAddr == nil {
-			cs.byAddr = make(map[netip.Addr]*ClientFacts)
-		}
-		c = &ClientFacts{Addr: addr, Width: slotWidth, gen: cs.gen}
-		cs.byAddr[addr] = c
+		c = cs.blank()
+		c.Addr, c.Width = addr, slotWidth
+		cs.own(c)
 		cs.List = append(cs.List, c)
 	case c.gen != cs.gen:
 		c.empty()
@@ -113,8 +128,40 @@ func (cs *Clients) get(addr netip.Addr) *ClientFacts {
 	return c
 }
 
+// own makes a client one of these.
+func (cs *Clients) own(c *ClientFacts) {
+	if cs.byAddr == nil {
+		cs.byAddr = make(map[netip.Addr]*ClientFacts)
+	}
+	c.gen = cs.gen
+	cs.byAddr[c.Addr] = c
+}
+
+// blank is a client of no address yet, with the room of one that is gone.
+func (cs *Clients) blank() *ClientFacts {
+	n := len(cs.spare)
+	if n == 0 {
+		return new(ClientFacts)
+	}
+	c := cs.spare[n-1]
+	cs.spare = cs.spare[:n-1]
+	c.empty()
+	return c
+}
+
+// discard keeps the room of a client that is gone, unless that is large.
+func (cs *Clients) discard(c *ClientFacts) {
+	if len(cs.spare) < newClients && cap(c.Slots) <= 4 && cap(c.Kinds) <= 4 && cap(c.Targets.Hashes) <= 16 && c.Web == nil && c.web == nil {
+		cs.spare = append(cs.spare, c)
+	}
+}
+
 func (c *ClientFacts) empty() {
+	if c.Web != nil {
+		c.web = c.Web
+	}
 	*c = ClientFacts{
+		web:  c.web,
 		Addr: c.Addr, Width: slotWidth, Kinds: c.Kinds[:0], Slots: c.Slots[:0],
 		Targets: Distinct{c.Targets.Hashes[:0]}, Probes: Distinct{c.Probes.Hashes[:0]}, Users: Distinct{c.Users.Hashes[:0]}, Examples: c.Examples[:0],
 	}
@@ -153,9 +200,7 @@ func (cs *Clients) observe(p Place, e *parser.Event) {
 			c.subject(e.Kind, subject, p)
 		}
 	}
-	if len(cs.List) > 2*maxClients {
-		cs.fold()
-	}
+	cs.bound(1)
 }
 
 func (c *ClientFacts) subject(k *parser.Kind, text []byte, p Place) {
@@ -295,10 +340,10 @@ func (c *ClientFacts) slot(t int64) *ClientSlot {
 }
 
 func (c *ClientFacts) widen(width int64) {
-	old := c.Slots
+	old, was := c.Slots, c.Width
 	c.Width, c.Slots, c.last = width, nil, 0
 	for i := range old {
-		c.slot(old[i].At * (width / 2)).join(&old[i])
+		c.slot(old[i].At * was).join(&old[i])
 	}
 }
 
@@ -394,14 +439,26 @@ func hashNumbered(b []byte) uint64 {
 }
 
 func (cs *Clients) merge(other *Clients) {
+	lines := int64(0)
 	for _, from := range other.List {
-		cs.get(from.Addr).merge(from)
+		lines += from.lines()
+		if c := cs.byAddr[from.Addr]; c != nil && c.gen == cs.gen || len(cs.byAddr) < len(cs.List) {
+			cs.get(from.Addr).merge(from)
+			continue
+		}
+		cs.own(from) // all of it, for most clients of a hostile log are new
+		cs.List = append(cs.List, from)
+		other.taken = append(other.taken, from.Addr)
+		if n := len(cs.spare); n > 0 {
+			other.spare = append(other.spare, cs.spare[n-1])
+			cs.spare = cs.spare[:n-1]
+		}
 	}
 	cs.Folded += other.Folded
+	cs.Most = max(cs.Most, other.Most)
+	cs.Thin = max(cs.Thin, other.Thin)
 	cs.Others.merge(other.Others)
-	if len(cs.List) > 2*maxClients {
-		cs.fold()
-	}
+	cs.bound(lines)
 }
 
 // merge adds what was kept of the same client elsewhere, or of another that is to
@@ -436,32 +493,226 @@ func (c *ClientFacts) weight() int64 {
 		}
 	}
 	if c.Web != nil {
-		w += 4 * (c.Web.Misses.Count + c.Web.Logins.Count + c.Web.XMLRPC.Count)
+		w += c.Web.Requests + 4*(c.Web.Misses.Count+c.Web.Logins.Count+c.Web.XMLRPC.Count)
 	}
 	return w
 }
 
-// fold puts the least of the clients together.
-func (cs *Clients) fold() {
-	slices.SortFunc(cs.List, func(a, b *ClientFacts) int {
-		return cmp.Or(cmp.Compare(b.weight(), a.weight()), a.Addr.Compare(b.Addr))
-	})
-	for _, c := range cs.List[maxClients:] {
+// lines is how many lines name the client.
+func (c *ClientFacts) lines() int64 {
+	if c.Web != nil {
+		return c.Events + c.Web.Requests
+	}
+	return c.Events
+}
+
+// bound is told how many lines were added, and makes room where there is none.
+func (cs *Clients) bound(lines int64) {
+	cs.grown += lines
+	most := maxClients / max(cs.share, 1)
+	if len(cs.List) <= most+newClients && cs.grown < lookAfter {
+		return
+	}
+	if cs.grown >= lookAfter {
+		cs.grown = 0
+		cs.thin()
+	}
+	if len(cs.List) > most+newClients {
+		list := cs.weighed()
+		heaviest(list, most)
+		cs.fold(list, most)
+	}
+}
+
+// A weighed client is one with its place among the others: looked up once, for
+// sorting asks often.
+type weighed struct {
+	*ClientFacts
+	weight int64
+	addr   netip.Addr
+}
+
+func (cs *Clients) weighed() []weighed {
+	list := cs.scale[:0]
+	for _, c := range cs.List {
+		list = append(list, weighed{c, c.weight(), c.Addr})
+	}
+	cs.scale = list
+	return list
+}
+
+// before puts the clients that matter most first.
+func (a weighed) before(b weighed) bool {
+	if a.weight != b.weight {
+		return a.weight > b.weight
+	}
+	return a.addr.Less(b.addr)
+}
+
+// heaviest puts the n clients that matter most before the others: half a sort, and
+// so in a time that grows with their number.
+func heaviest(list []weighed, n int) {
+	for from, to := 0, len(list)-1; from < to; {
+		pivot := list[from+(to-from)/2]
+		i, j := from, to
+		for i <= j {
+			for list[i].before(pivot) {
+				i++
+			}
+			for pivot.before(list[j]) {
+				j--
+			}
+			if i <= j {
+				list[i], list[j] = list[j], list[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case n <= j:
+			to = j
+		case n >= i:
+			from = i
+		default:
+			return
+		}
+	}
+}
+
+// fold puts all but the first n of the clients together.
+func (cs *Clients) fold(list []weighed, n int) {
+	for _, c := range list[n:] {
 		cs.Folded++
+		cs.Most = max(cs.Most, c.lines())
 		cs.Others.merge(c.Kinds)
 		delete(cs.byAddr, c.Addr)
+		cs.discard(c.ClientFacts)
 	}
-	clear(cs.List[maxClients:])
-	cs.List = cs.List[:maxClients]
+	for i := range list[:n] {
+		cs.List[i] = list[i].ClientFacts
+	}
+	clear(cs.List[n:])
+	clear(list)
+	cs.List = cs.List[:n]
 	cs.latest = nil
+}
+
+// thin keeps what is known about all clients within maxClientBytes.
+func (cs *Clients) thin() {
+	sum := 0
+	for _, c := range cs.List {
+		sum += c.bytes()
+	}
+	room := maxClientBytes / max(cs.share, 1)
+	if sum <= room {
+		return
+	}
+	list := cs.weighed()
+	slices.SortFunc(list, func(a, b weighed) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), a.addr.Compare(b.addr))
+	})
+	cs.Thin = 0
+	for i := len(list) - 1; i >= 0 && sum > room/2; i-- {
+		before := list[i].bytes()
+		list[i].thin()
+		sum -= before - list[i].bytes()
+		cs.Thin++
+	}
+	n := len(list)
+	for ; n > 1 && sum > room/4*3; n-- {
+		sum -= list[n-1].bytes()
+	}
+	cs.Thin = min(cs.Thin, int64(n))
+	cs.fold(list, n)
+}
+
+// bytes is about the memory that a client takes.
+func (c *ClientFacts) bytes() int {
+	const fixed, slot, touch, page = 700, 88, 32, 104
+	n := fixed + slot*cap(c.Slots) + 8*(cap(c.Targets.Hashes)+cap(c.Probes.Hashes)+cap(c.Users.Hashes))
+	for i := range c.Slots {
+		n += touch * cap(c.Slots[i].Touches)
+	}
+	if w := c.Web; w != nil {
+		n += fixed + page*cap(w.Pages.Slots) + 8*(cap(w.Missing.Hashes)+cap(w.Probes.Hashes))
+	}
+	return n
+}
+
+// What is left of a client that is thinned.
+const (
+	thinSlots    = 4
+	thinDistinct = 64
+	thinPages    = 8
+)
+
+// thin leaves of a client its busiest times, by which it is judged, and of what
+// it asked for enough to tell many from few.
+func (c *ClientFacts) thin() {
+	if len(c.Slots) > thinSlots {
+		c.widen(c.widthFor(thinSlots))
+	}
+	c.Slots = slices.Clip(c.Slots)
+	for i := range c.Slots {
+		c.Slots[i].Touches = busiestTouches(c.Slots[i].Touches)
+	}
+	for _, d := range []*Distinct{&c.Targets, &c.Probes, &c.Users} {
+		d.thin()
+	}
+	if w := c.Web; w != nil {
+		w.Missing.thin()
+		w.Probes.thin()
+		w.Pages.thin(thinPages)
+	}
+}
+
+// widthFor is how wide slots have to be for there to be n of them at most.
+func (c *ClientFacts) widthFor(n int) int64 {
+	for width := 2 * c.Width; ; width *= 2 {
+		ats := make([]int64, 0, maxClientSlots)
+		for i := range c.Slots {
+			ats = append(ats, c.Slots[i].At*c.Width/width)
+		}
+		slices.Sort(ats)
+		if len(slices.Compact(ats)) <= n {
+			return width
+		}
+	}
+}
+
+func (d *Distinct) thin() { d.Hashes = slices.Clone(d.Hashes[:min(len(d.Hashes), thinDistinct)]) }
+
+// busiestTouches are those connections of a list that were at work together, as
+// many as ever were within loadWindow.
+func busiestTouches(list []Touch) []Touch {
+	if len(list) < 2 {
+		return slices.Clip(list)
+	}
+	spans := make(map[int64][]span, len(list))
+	for i, t := range list {
+		spans[int64(i)] = held(t)
+	}
+	_, at := peak(spans)
+	var kept []Touch
+	for _, t := range list {
+		if slices.ContainsFunc(held(t), func(s span) bool { return s.first <= at+loadWindow && s.last >= at }) {
+			kept = append(kept, t)
+		}
+	}
+	return slices.Clip(kept)
 }
 
 func (cs *Clients) reset() {
 	cs.gen++
-	if len(cs.byAddr) > maxClients {
-		cs.byAddr = nil
+	for _, a := range cs.taken {
+		delete(cs.byAddr, a)
 	}
-	*cs = Clients{List: cs.List[:0], byAddr: cs.byAddr, gen: cs.gen}
+	if len(cs.byAddr) > knownClients { // most of them will not come again
+		for _, c := range cs.byAddr {
+			cs.discard(c)
+		}
+		clear(cs.byAddr)
+	}
+	*cs = Clients{List: cs.List[:0], byAddr: cs.byAddr, gen: cs.gen, spare: cs.spare, taken: cs.taken[:0], scale: cs.scale, share: cs.share}
 }
 
 // Sorted gives the clients by address.

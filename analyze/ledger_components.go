@@ -2,7 +2,6 @@ package analyze
 
 import (
 	"cmp"
-	"maps"
 	"net/netip"
 	"slices"
 
@@ -10,8 +9,13 @@ import (
 )
 
 const (
-	// maxOrigins bounds the chains and files kept apart.
+	// maxOrigins bounds the chains and files kept apart: past twice as many, those
+	// with the fewest events are folded.
 	maxOrigins = 2048
+	// maxOriginBytes bounds what is kept about all of them together. Past it those
+	// with the fewest events keep a few clients and the latest times only.
+	maxOriginBytes = 8 << 20
+	thinOrigin     = 8
 	// maxOriginClients bounds the clients counted for one of them.
 	maxOriginClients = 512
 	// longestOrigin is what is kept of one text.
@@ -26,11 +30,21 @@ const (
 type Origin struct {
 	Code    string
 	Kinds   Tallies
-	Clients map[netip.Addr]int64 // the lowest maxOriginClients addresses
-	Fatal   map[int64]int64      // events that ended a script, by stretches of originWidth
+	Clients []OriginClient // the lowest maxOriginClients addresses, sorted
+	Fatal   []Stretch      // events that ended a script, in order of time
 
-	gen     int
-	highest netip.Addr // of a full Clients; invalid: to be found
+	gen int
+}
+
+// An OriginClient is a client that met an origin.
+type OriginClient struct {
+	Addr   netip.Addr
+	Events int64
+}
+
+// A Stretch counts events in one stretch of originWidth, by its number from 1970.
+type Stretch struct {
+	At, Count int64
 }
 
 // Components are the origins of all events that show one.
@@ -40,6 +54,9 @@ type Components struct {
 
 	byCode map[string]*Origin
 	gen    int
+	spare  []*Origin // of no code, with their room
+	taken  []string  // origins that a merge made another ledger's
+	grown  int64     // events since the room was last looked after
 }
 
 func (cs *Components) observe(p Place, e *parser.Event) {
@@ -55,48 +72,66 @@ func (cs *Components) observe(p Place, e *parser.Event) {
 	if timed(e) && (e.Kind == phpFatal || e.Kind == phpMemory || e.Kind == phpTimeout) {
 		o.fatal(e.Time/originWidth, 1)
 	}
-	if len(cs.List) > 2*maxOrigins {
-		cs.fold()
-	}
+	cs.bound(1)
 }
 
 func (o *Origin) fatal(at, n int64) {
-	if o.Fatal == nil {
-		o.Fatal = make(map[int64]int64)
+	i, found := slices.BinarySearchFunc(o.Fatal, at, func(s Stretch, at int64) int { return cmp.Compare(s.At, at) })
+	if found {
+		o.Fatal[i].Count += n
+		return
 	}
-	o.Fatal[at] += n
-	if len(o.Fatal) > maxFatal {
-		delete(o.Fatal, slices.Min(slices.Collect(maps.Keys(o.Fatal))))
+	if len(o.Fatal) == maxFatal {
+		if i == 0 {
+			return
+		}
+		copy(o.Fatal, o.Fatal[1:i])
+		o.Fatal[i-1] = Stretch{at, n}
+		return
 	}
+	o.Fatal = slices.Insert(o.Fatal, i, Stretch{at, n})
 }
 
 // fatalIn counts fatal errors between two times, to a stretch more or less.
 func (o *Origin) fatalIn(from, to int64) (n int64) {
-	for at, count := range o.Fatal {
-		if at >= from/originWidth && at <= to/originWidth {
-			n += count
+	for _, s := range o.Fatal {
+		if s.At >= from/originWidth && s.At <= to/originWidth {
+			n += s.Count
 		}
 	}
 	return n
 }
 
+func (o *Origin) find(a netip.Addr) (i int, found bool) {
+	return slices.BinarySearchFunc(o.Clients, a, func(c OriginClient, a netip.Addr) int { return c.Addr.Compare(a) })
+}
+
+// of is how many of its events one client met.
+func (o *Origin) of(a netip.Addr) int64 {
+	if i, found := o.find(a); found {
+		return o.Clients[i].Events
+	}
+	return 0
+}
+
+// hit tells whether a client met the origin.
+func (o *Origin) hit(a netip.Addr) bool {
+	_, found := o.find(a)
+	return found
+}
+
 func (o *Origin) met(a netip.Addr, n int64) {
-	if o.Clients == nil {
-		o.Clients = make(map[netip.Addr]int64)
+	i, found := o.find(a)
+	switch {
+	case found:
+		o.Clients[i].Events += n
+		return
+	case i == maxOriginClients:
+		return
+	case len(o.Clients) == maxOriginClients:
+		o.Clients = o.Clients[:maxOriginClients-1]
 	}
-	if len(o.Clients) >= maxOriginClients {
-		if _, ok := o.Clients[a]; !ok {
-			if !o.highest.IsValid() {
-				o.highest = slices.MaxFunc(slices.Collect(maps.Keys(o.Clients)), netip.Addr.Compare)
-			}
-			if a.Compare(o.highest) > 0 {
-				return
-			}
-			delete(o.Clients, o.highest)
-			o.highest = netip.Addr{}
-		}
-	}
-	o.Clients[a] += n
+	o.Clients = slices.Insert(o.Clients, i, OriginClient{a, n})
 }
 
 func (cs *Components) get(code []byte) *Origin {
@@ -113,33 +148,66 @@ func (cs *Components) get(code []byte) *Origin {
 		if cs.byCode == nil {
 			cs.byCode = make(map[string]*Origin)
 		}
-		o = &Origin{Code: string(code), gen: cs.gen}
+		o = cs.blank()
+		o.Code, o.gen = string(code), cs.gen
 		cs.byCode[o.Code] = o
 		cs.List = append(cs.List, o)
 	case o.gen != cs.gen:
-		clear(o.Clients)
-		clear(o.Fatal)
-		*o = Origin{Code: o.Code, Kinds: o.Kinds[:0], Clients: o.Clients, Fatal: o.Fatal, gen: cs.gen}
+		*o = Origin{Code: o.Code, Kinds: o.Kinds[:0], Clients: o.Clients[:0], Fatal: o.Fatal[:0], gen: cs.gen}
 		cs.List = append(cs.List, o)
 	}
 	return o
 }
 
+// blank is an origin of no code yet, with the room of one that is gone.
+func (cs *Components) blank() *Origin {
+	n := len(cs.spare)
+	if n == 0 {
+		return new(Origin)
+	}
+	o := cs.spare[n-1]
+	cs.spare = cs.spare[:n-1]
+	*o = Origin{Kinds: o.Kinds[:0], Clients: o.Clients[:0], Fatal: o.Fatal[:0]}
+	return o
+}
+
+// discard keeps the room of an origin that is gone, unless that is large.
+func (cs *Components) discard(o *Origin) {
+	if len(cs.spare) < maxOrigins && cap(o.Clients) <= 8 && cap(o.Fatal) <= 8 {
+		o.Code = ""
+		cs.spare = append(cs.spare, o)
+	}
+}
+
 func (cs *Components) merge(other *Components) {
+	events := int64(0)
 	for _, from := range other.List {
+		events += from.events()
+		if o := cs.byCode[from.Code]; (o == nil || o.gen != cs.gen) && len(cs.byCode) >= len(cs.List) {
+			from.gen = cs.gen
+			if cs.byCode == nil {
+				cs.byCode = make(map[string]*Origin)
+			}
+			cs.byCode[from.Code] = from
+			cs.List = append(cs.List, from)
+			other.taken = append(other.taken, from.Code)
+			if n := len(cs.spare); n > 0 {
+				other.spare = append(other.spare, cs.spare[n-1])
+				cs.spare = cs.spare[:n-1]
+			}
+			continue
+		}
 		o := cs.get([]byte(from.Code))
 		o.Kinds.merge(from.Kinds)
-		for a, n := range from.Clients {
-			o.met(a, n)
+		for _, c := range from.Clients {
+			o.met(c.Addr, c.Events)
 		}
-		for at, n := range from.Fatal {
-			o.fatal(at, n)
+		for _, s := range from.Fatal {
+			o.fatal(s.At, s.Count)
 		}
 	}
 	cs.Folded += other.Folded
-	if len(cs.List) > 2*maxOrigins {
-		cs.fold()
-	}
+	cs.bound(events)
 }
 
 func (o *Origin) events() (n int64) {
@@ -149,29 +217,83 @@ func (o *Origin) events() (n int64) {
 	return n
 }
 
+// bound is told how many events were added, and makes room where there is none.
+func (cs *Components) bound(events int64) {
+	if cs.grown += events; cs.grown >= lookAfter {
+		cs.grown = 0
+		cs.thin()
+	}
+	if len(cs.List) > 2*maxOrigins {
+		cs.fold()
+	}
+}
+
 func (cs *Components) fold() {
 	cs.List = cs.Sorted()
 	for _, o := range cs.List[maxOrigins:] {
 		cs.Folded += o.events()
 		delete(cs.byCode, o.Code)
+		cs.discard(o)
 	}
 	clear(cs.List[maxOrigins:])
 	cs.List = cs.List[:maxOrigins]
 }
 
+// thin keeps what is known about all origins within maxOriginBytes.
+func (cs *Components) thin() {
+	bytes := func(o *Origin) int { return len(o.Code) + 32*cap(o.Clients) + 16*cap(o.Fatal) }
+	sum := 0
+	for _, o := range cs.List {
+		sum += bytes(o)
+	}
+	if sum <= maxOriginBytes {
+		return
+	}
+	for _, o := range slices.Backward(cs.Sorted()) {
+		if sum <= maxOriginBytes*3/4 {
+			return
+		}
+		sum -= bytes(o)
+		o.Clients = slices.Clone(o.Clients[:min(len(o.Clients), thinOrigin)])
+		o.Fatal = slices.Clone(o.Fatal[max(len(o.Fatal)-thinOrigin, 0):])
+		sum += bytes(o)
+	}
+}
+
 func (cs *Components) reset() {
 	cs.gen++
-	if len(cs.byCode) > maxOrigins {
-		cs.byCode = nil
+	for _, code := range cs.taken {
+		delete(cs.byCode, code)
 	}
-	*cs = Components{List: cs.List[:0], byCode: cs.byCode, gen: cs.gen}
+	clear(cs.taken)
+	if len(cs.byCode) > maxOrigins { // most of them will not come again
+		for _, o := range cs.byCode {
+			cs.discard(o)
+		}
+		clear(cs.byCode)
+	}
+	*cs = Components{List: cs.List[:0], byCode: cs.byCode, gen: cs.gen, spare: cs.spare, taken: cs.taken[:0]}
 }
 
 // Sorted gives the origins with the most events first.
 func (cs *Components) Sorted() []*Origin {
-	list := slices.Clone(cs.List)
-	slices.SortFunc(list, func(a, b *Origin) int {
-		return cmp.Or(cmp.Compare(b.events(), a.events()), cmp.Compare(a.Code, b.Code))
+	type counted struct {
+		*Origin
+		n int64
+	}
+	order := make([]counted, len(cs.List))
+	for i, o := range cs.List {
+		order[i] = counted{o, o.events()}
+	}
+	slices.SortFunc(order, func(a, b counted) int {
+		if a.n != b.n {
+			return cmp.Compare(b.n, a.n)
+		}
+		return cmp.Compare(a.Code, b.Code)
 	})
+	list := make([]*Origin, len(order))
+	for i := range order {
+		list[i] = order[i].Origin
+	}
 	return list
 }

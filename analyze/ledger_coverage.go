@@ -10,6 +10,7 @@ import (
 // Coverage is what of the logs was read and understood.
 type Coverage struct {
 	Inputs []InputFacts // by number of the log
+	First  int          // the number of the first; 0 after a merge
 }
 
 // InputFacts are the coverage of one log.
@@ -32,11 +33,24 @@ type InputFacts struct {
 // longSample is what is kept of a line that was not understood.
 const longSample = 200
 
+// input finds or makes the facts of a log. Those of one chunk begin with its own
+// log, for there may be ten thousand.
 func (c *Coverage) input(i int) *InputFacts {
-	for len(c.Inputs) <= i {
-		c.Inputs = append(c.Inputs, InputFacts{})
+	if len(c.Inputs) == 0 {
+		c.First = i
 	}
-	return &c.Inputs[i]
+	if i < c.First {
+		c.Inputs = slices.Insert(c.Inputs, 0, make([]InputFacts, c.First-i)...)
+		c.First = i
+	}
+	for len(c.Inputs) <= i-c.First {
+		if n := len(c.Inputs); n < cap(c.Inputs) { // with the room that it had
+			c.Inputs = c.Inputs[:n+1]
+		} else {
+			c.Inputs = append(c.Inputs, InputFacts{})
+		}
+	}
+	return &c.Inputs[i-c.First]
 }
 
 func (c *Coverage) observe(p Place, e *parser.Event) {
@@ -101,8 +115,9 @@ func (in *InputFacts) span(first, last int64, s parser.Stamp, offset int32) {
 }
 
 func (c *Coverage) merge(d *Coverage) {
+	c.input(0)
 	for i := range d.Inputs {
-		in, from := c.input(i), &d.Inputs[i]
+		in, from := c.input(d.First+i), &d.Inputs[i]
 		in.Events += from.Events
 		in.Unparsed += from.Unparsed
 		in.Cut += from.Cut
@@ -135,6 +150,7 @@ func (c *Coverage) reset() {
 		clear(in.Texts)
 		*in = InputFacts{Samples: in.Samples[:0], Texts: in.Texts, Formats: in.Formats[:0], Kinds: in.Kinds[:0], Beats: Beats{List: in.Beats.List[:0]}}
 	}
+	c.Inputs, c.First = c.Inputs[:0], 0
 }
 
 // Format is what most of the log's lines are.
@@ -146,6 +162,14 @@ func (in *InputFacts) Format() string {
 		}
 	}
 	return best
+}
+
+// format is that of a log by its number.
+func (c *Coverage) format(i int) string {
+	if i -= c.First; i < 0 || i >= len(c.Inputs) {
+		return ""
+	}
+	return c.Inputs[i].Format()
 }
 
 // Kinds counts all events by kind, over all logs.

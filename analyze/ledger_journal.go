@@ -107,7 +107,7 @@ func (j *Journal) reset() {
 	}
 }
 
-// Of gives the entries of a kind in order of time.
+// Of gives the entries of a kind in order of time, to be read only.
 func (j *Journal) Of(kind *parser.Kind) []Entry {
 	if kind.ID() >= len(j.Kinds) {
 		return nil
@@ -116,5 +116,5 @@ func (j *Journal) Of(kind *parser.Kind) []Entry {
 	if len(*list) > 2*keepEntries || !slices.IsSortedFunc(*list, Entry.compare) { // rules ask often
 		*list = trim(*list)
 	}
-	return slices.Clone(*list)
+	return slices.Clip(*list)
 }

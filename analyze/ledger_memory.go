@@ -10,13 +10,20 @@ import (
 // parentName is what the web server's parent process is called, which serves nobody.
 var parentName = []byte("web server's parent")
 
-// maxTables bounds the kernel's process tables that are kept, the earliest ones.
-const maxTables = 64
+const (
+	// maxTables bounds the kernel's process tables that are kept, the earliest ones.
+	maxTables = 64
+	// maxRows bounds the processes of one: past twice as many, those that hold least
+	// are left out.
+	maxRows = 4096
+)
 
 // A TaskTable is the processes of one out-of-memory report, by program and pid.
 // Reports within the same second are one.
 type TaskTable struct {
 	Programs map[string]map[int64]Held
+
+	added int // rows since they were last counted
 }
 
 // Held is the memory of one process: resident, and of that its own (0: not said).
@@ -29,6 +36,8 @@ type Memory struct {
 	Machine int64                // bytes, the most that was said
 	Limit   int64                // bytes of the tightest container that met its limit
 	Tables  map[int64]*TaskTable // by second
+
+	latest int64 // of a full Tables; 0: to be found
 }
 
 func (m *Memory) observe(e *parser.Event) {
@@ -56,13 +65,22 @@ func (m *Memory) total(n int64, cgroup bool) {
 
 func (m *Memory) row(at int64, name []byte, pid int64, h Held) {
 	t := m.Tables[at]
+	if t == nil && len(m.Tables) >= maxTables {
+		if m.latest == 0 {
+			m.latest = slices.Max(slices.Collect(maps.Keys(m.Tables)))
+		}
+		if at > m.latest {
+			return
+		}
+		delete(m.Tables, m.latest)
+		m.latest = 0
+	}
 	if t == nil {
 		if m.Tables == nil {
 			m.Tables = make(map[int64]*TaskTable)
 		}
 		t = &TaskTable{Programs: make(map[string]map[int64]Held)}
 		m.Tables[at] = t
-		m.trim()
 	}
 	pids := t.Programs[string(name)]
 	if pids == nil {
@@ -71,11 +89,30 @@ func (m *Memory) row(at int64, name []byte, pid int64, h Held) {
 	}
 	had := pids[pid]
 	pids[pid] = Held{max(had.RSS, h.RSS), max(had.Anon, h.Anon)}
+	if t.added++; t.added > maxRows {
+		t.bound()
+	}
 }
 
-func (m *Memory) trim() {
-	if len(m.Tables) > maxTables {
-		delete(m.Tables, slices.Max(slices.Collect(maps.Keys(m.Tables))))
+// bound leaves out the processes that hold least, where there are too many.
+func (t *TaskTable) bound() {
+	t.added = 0
+	var sizes []int64
+	for _, pids := range t.Programs {
+		for _, h := range pids {
+			sizes = append(sizes, h.own())
+		}
+	}
+	if len(sizes) <= maxRows {
+		return
+	}
+	slices.Sort(sizes)
+	least := sizes[len(sizes)-maxRows]
+	for name, pids := range t.Programs {
+		maps.DeleteFunc(pids, func(_ int64, h Held) bool { return h.own() <= least })
+		if len(pids) == 0 {
+			delete(t.Programs, name)
+		}
 	}
 }
 

@@ -10,7 +10,12 @@ import (
 // maxSlots bounds what is kept of one kind over time. Past it slots become
 // twice as wide: the width is then the least that suffices, whatever the order
 // in which the log was read.
-const maxSlots = 2048
+const (
+	maxSlots = 2048
+	// maxAllSlots bounds those of all kinds together. Past it maxSlots is halved, as
+	// often as needed, which does not depend on the order either.
+	maxAllSlots = 64 * maxSlots
+)
 
 // A Slot counts events in one stretch of time.
 type Slot struct {
@@ -25,25 +30,61 @@ type Slot struct {
 type Series struct {
 	Width int64 // microseconds a slot
 	Slots []Slot
+	Most  int // slots that it may have; 0: maxSlots
 
-	index map[int64]int32 // slot by its number
-	last  int             // the slot of the event before
+	index  map[int64]int32 // slot by its number
+	last   int             // the slot of the event before
+	sorted int             // how many slots there were when they were sorted; slots are only added
 }
 
 // Timeline is a series for each kind, by its number in the catalogue.
 type Timeline struct {
 	Series []Series
+	Halved int // how often maxSlots was
+
+	slots int // of all series at most; 0: to be counted
 }
 
 func (tl *Timeline) series(kind int) *Series {
 	for len(tl.Series) <= kind {
-		tl.Series = append(tl.Series, Series{Width: second})
+		tl.Series = append(tl.Series, Series{Width: second, Most: maxSlots >> tl.Halved})
 	}
 	return &tl.Series[kind]
 }
 
+// bound is told how many slots may have been added, and makes them fewer where there
+// are too many of all kinds together.
+func (tl *Timeline) bound(added int) {
+	if tl.slots += added; tl.slots > added && tl.slots <= maxAllSlots {
+		return
+	}
+	for {
+		tl.slots = 0
+		for i := range tl.Series {
+			tl.slots += len(tl.Series[i].Slots)
+		}
+		if tl.slots <= maxAllSlots {
+			return
+		}
+		tl.halve(tl.Halved + 1)
+	}
+}
+
+func (tl *Timeline) halve(times int) {
+	tl.Halved = times
+	for i := range tl.Series {
+		tl.Series[i].Most = maxSlots >> times
+		tl.Series[i].bound()
+	}
+}
+
 func (tl *Timeline) observe(p Place, e *parser.Event) {
-	tl.series(e.Kind.ID()).add(Slot{Count: e.Times(), First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
+	s := tl.series(e.Kind.ID())
+	n := len(s.Slots)
+	s.add(Slot{Count: e.Times(), First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
+	if len(s.Slots) > n {
+		tl.bound(1)
+	}
 }
 
 // add enters a slot's events, wherever its own number puts them: First decides.
@@ -68,7 +109,11 @@ func (s *Series) add(n Slot) {
 	s.last = len(s.Slots)
 	s.index[at] = int32(s.last)
 	s.Slots = append(s.Slots, n)
-	for len(s.Slots) > maxSlots {
+	s.bound()
+}
+
+func (s *Series) bound() {
+	for len(s.Slots) > cmp.Or(s.Most, maxSlots) {
 		s.widen(2 * s.Width)
 	}
 }
@@ -92,20 +137,26 @@ func (a *Slot) join(b Slot) {
 
 func (s *Series) widen(width int64) {
 	old := s.Slots
-	s.Width, s.Slots, s.index, s.last = width, nil, nil, 0
+	s.Width, s.Slots, s.index, s.last, s.sorted = width, nil, nil, 0, 0
 	for _, slot := range old {
 		s.add(slot)
 	}
 }
 
 func (tl *Timeline) merge(other *Timeline) {
+	if other.Halved > tl.Halved {
+		tl.halve(other.Halved)
+	}
+	added := 0
 	for kind := range other.Series {
 		from := &other.Series[kind]
 		if len(from.Slots) == 0 {
 			continue
 		}
 		tl.series(kind).merge(from)
+		added += len(from.Slots)
 	}
+	tl.bound(added)
 }
 
 func (s *Series) merge(from *Series) {
@@ -119,23 +170,56 @@ func (s *Series) merge(from *Series) {
 
 func (tl *Timeline) reset() {
 	for i := range tl.Series {
-		s := &tl.Series[i]
-		clear(s.index)
-		*s = Series{Width: second, Slots: s.Slots[:0], index: s.index}
+		tl.Series[i].reset(second)
+	}
+	tl.Halved, tl.slots = 0, 0
+	if tl.room() > maxAllSlots/4 { // each chunk of a hostile log may be all of another kind
+		tl.Series = nil
 	}
 }
 
-// Of gives a kind's slots in order of time.
+func (tl *Timeline) room() (n int) {
+	for i := range tl.Series {
+		n += cap(tl.Series[i].Slots)
+	}
+	return n
+}
+
+// reset empties the series and keeps its room.
+func (s *Series) reset(width int64) {
+	clear(s.index)
+	*s = Series{Width: width, Slots: s.Slots[:0], index: s.index}
+}
+
+// thin leaves the n busiest slots.
+func (s *Series) thin(n int) {
+	if len(s.Slots) > n {
+		slices.SortFunc(s.Slots, func(a, b Slot) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.At, b.At)) })
+		s.Slots = slices.Clone(s.Slots[:n])
+	}
+	s.index, s.last, s.sorted = nil, 0, 0
+}
+
+// Of gives a kind's slots in order of time, to be read only.
 func (tl *Timeline) Of(kind *parser.Kind) []Slot {
 	if kind.ID() >= len(tl.Series) {
 		return nil
 	}
 	s := &tl.Series[kind.ID()]
-	if order := func(a, b Slot) int { return cmp.Compare(a.At, b.At) }; !slices.IsSortedFunc(s.Slots, order) { // rules ask often
-		slices.SortFunc(s.Slots, order)
-		s.index = nil
+	if n := len(s.Slots); s.sorted != n { // rules ask often
+		slices.SortFunc(s.Slots, func(a, b Slot) int { return cmp.Compare(a.At, b.At) })
+		s.index, s.sorted = nil, n
 	}
-	return slices.Clone(s.Slots)
+	return slices.Clip(s.Slots)
+}
+
+// Within gives those of a kind's slots that began between two times.
+func (tl *Timeline) Within(kind *parser.Kind, from, to int64) []Slot {
+	slots := tl.Of(kind)
+	first := func(s Slot, t int64) int { return cmp.Compare(s.First, t) }
+	i, _ := slices.BinarySearchFunc(slots, from, first)
+	j, _ := slices.BinarySearchFunc(slots, to+1, first)
+	return slots[i:max(i, j)]
 }
 
 // Count is how many events of a kind lie in a stretch of time, slots at its
@@ -144,10 +228,8 @@ func (tl *Timeline) Count(kind *parser.Kind, from, to int64) (n int64) {
 	if kind.ID() >= len(tl.Series) {
 		return 0
 	}
-	for _, s := range tl.Series[kind.ID()].Slots {
-		if s.First >= from && s.First <= to {
-			n += s.Count
-		}
+	for _, s := range tl.Within(kind, from, to) {
+		n += s.Count
 	}
 	return n
 }

@@ -35,6 +35,30 @@ type WebFacts struct {
 // by loadWindow, coarser where it stays for long.
 func newWeb() *WebFacts { return &WebFacts{Pages: Series{Width: loadWindow}} }
 
+// visit finds or makes what access logs say of the client, in the room of what
+// they said before.
+func (c *ClientFacts) visit() *WebFacts {
+	if c.Web == nil {
+		c.Web, c.web = c.web, nil
+		if c.Web == nil {
+			c.Web = newWeb()
+		} else {
+			c.Web.empty()
+		}
+	}
+	return c.Web
+}
+
+func (w *WebFacts) empty() {
+	room := func(t WebTally) WebTally { return WebTally{Places: t.Places[:0]} }
+	w.Pages.reset(loadWindow)
+	*w = WebFacts{
+		Missing: Distinct{w.Missing.Hashes[:0]}, Probes: Distinct{w.Probes.Hashes[:0]}, Pages: w.Pages,
+		Misses: room(w.Misses), Logins: room(w.Logins), Accepted: room(w.Accepted), XMLRPC: room(w.XMLRPC),
+		Unsent: room(w.Unsent), Planted: room(w.Planted), Agents: w.Agents[:0], Paths: w.Paths[:0],
+	}
+}
+
 // A WebTally counts requests of one sort.
 type WebTally struct {
 	Count       int64
@@ -77,11 +101,7 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 		return
 	}
 	c := cs.get(e.Client)
-	w := c.Web
-	if w == nil {
-		w = newWeb()
-		c.Web = w
-	}
+	w := c.visit()
 	w.Requests++
 	class := a.Status / 100
 	if class > 5 {
@@ -149,10 +169,7 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	if from == nil {
 		return
 	}
-	if c.Web == nil {
-		c.Web = newWeb()
-	}
-	w := c.Web
+	w := c.visit()
 	if w.Requests == 0 || from.First < w.First {
 		w.First = from.First
 	}
@@ -170,7 +187,6 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	w.Probes.merge(from.Probes)
 	w.Secrets += from.Secrets
 	w.Itself += from.Itself
-	w.Embedded += from.Embedded
 	w.Misses.merge(&from.Misses)
 	w.Logins.merge(&from.Logins)
 	w.Accepted.merge(&from.Accepted)

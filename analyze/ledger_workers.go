@@ -36,8 +36,10 @@ type VisitKey struct {
 // Workers know whom each worker process served last.
 type Workers struct {
 	Width  int64
-	Among  int64                          // only processes whose pid this divides are kept
-	Visits map[VisitKey][keepVisits]Visit // latest first
+	Among  int64                           // only processes whose pid this divides are kept
+	Visits map[VisitKey]*[keepVisits]Visit // latest first
+
+	spare []*[keepVisits]Visit
 }
 
 func (w *Workers) observe(p Place, e *parser.Event) {
@@ -46,28 +48,49 @@ func (w *Workers) observe(p Place, e *parser.Event) {
 
 func (w *Workers) add(pid int64, v Visit) {
 	if w.Visits == nil {
-		w.Visits = make(map[VisitKey][keepVisits]Visit)
+		w.Visits = make(map[VisitKey]*[keepVisits]Visit)
 		w.Width, w.Among = max(w.Width, visitWidth), max(w.Among, 1)
 	}
 	if pid%w.Among != 0 {
 		return
 	}
 	key := VisitKey{pid, v.Time / w.Width}
-	vs, ok := w.Visits[key]
-	if ok && vs[keepVisits-1].Addr.IsValid() && v.compare(vs[keepVisits-1]) >= 0 {
+	vs := w.Visits[key]
+	if vs == nil {
+		vs = w.blank()
+		vs[0] = v
+		w.Visits[key] = vs
+		w.bound()
+		return
+	}
+	if last := &vs[keepVisits-1]; last.Addr.IsValid() && v.compare(*last) >= 0 {
 		return
 	}
 	for i := range vs {
 		if !vs[i].Addr.IsValid() || v.compare(vs[i]) < 0 {
 			copy(vs[i+1:], vs[i:])
 			vs[i] = v
-			break
+			return
 		}
 		if v == vs[i] {
 			return
 		}
 	}
-	w.Visits[key] = vs
+}
+
+// blank is a worker's visits without any, in the room of others that are gone.
+func (w *Workers) blank() *[keepVisits]Visit {
+	n := len(w.spare)
+	if n == 0 {
+		return new([keepVisits]Visit)
+	}
+	vs := w.spare[n-1]
+	w.spare = w.spare[:n-1]
+	*vs = [keepVisits]Visit{}
+	return vs
+}
+
+func (w *Workers) bound() {
 	for len(w.Visits) > maxVisits {
 		if w.Width < longestVisit || w.Among >= 1<<62 {
 			w.widen(2*w.Width, w.Among)
@@ -84,11 +107,22 @@ func (v Visit) compare(o Visit) int {
 
 func (w *Workers) widen(width, among int64) {
 	old := w.Visits
-	w.Width, w.Among, w.Visits = width, among, nil
+	w.Width, w.Among, w.Visits = width, among, make(map[VisitKey]*[keepVisits]Visit, len(old))
 	w.take(old)
+	w.discard(old)
 }
 
-func (w *Workers) take(visits map[VisitKey][keepVisits]Visit) {
+// discard keeps the room of visits that are gone, as much as a chunk takes.
+func (w *Workers) discard(visits map[VisitKey]*[keepVisits]Visit) {
+	for _, vs := range visits {
+		if len(w.spare) >= maxVisits/8 {
+			return
+		}
+		w.spare = append(w.spare, vs)
+	}
+}
+
+func (w *Workers) take(visits map[VisitKey]*[keepVisits]Visit) {
 	for key, vs := range visits {
 		for _, v := range vs {
 			if v.Addr.IsValid() {
@@ -106,6 +140,7 @@ func (w *Workers) merge(other *Workers) {
 }
 
 func (w *Workers) reset() {
+	w.discard(w.Visits)
 	clear(w.Visits)
 	w.Width, w.Among = visitWidth, 1
 }
@@ -118,6 +153,9 @@ func (w *Workers) LastServed(pid, since, before int64) (Visit, bool) {
 	}
 	for at := before / w.Width; at >= since/w.Width; at-- {
 		vs := w.Visits[VisitKey{pid, at}]
+		if vs == nil {
+			vs = new([keepVisits]Visit)
+		}
 		i := slices.IndexFunc(vs[:], func(v Visit) bool { return v.Addr.IsValid() && v.Time <= before && v.Time >= since })
 		if i >= 0 {
 			return vs[i], true

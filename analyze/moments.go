@@ -280,10 +280,7 @@ func (c *Case) phase(holds func(*parser.Kind) bool, from, to int64) phaseFacts {
 		if !holds(k) {
 			continue
 		}
-		for _, s := range c.Facts.Timeline.Of(k) {
-			if s.First < from || s.First > to {
-				continue
-			}
+		for _, s := range c.Facts.Timeline.Within(k, from, to) {
 			if f.total == 0 || s.First < f.first {
 				f.first = s.First
 			}

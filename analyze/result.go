@@ -8,6 +8,7 @@ const ReportSchema = "logsleuth.report/v1"
 // names no zone and the user gave none. "lines" are places as NAME:NUMBER.
 type Result struct {
 	Schema    string            `json:"schema"`
+	Cut       bool              `json:"incomplete,omitempty"` // reading was interrupted: later lines are missing
 	Tool      Tool              `json:"tool"`
 	Inputs    []Input           `json:"inputs"`
 	Verdict   Verdict           `json:"verdict"`

@@ -114,11 +114,7 @@ func (cf *ClientFacts) slotsIn(from, to int64) (slots []*ClientSlot) {
 func (c *Case) linesIn(t *Trouble, kinds ...*parser.Kind) []string {
 	var slots []Slot
 	for _, k := range kinds {
-		for _, s := range c.Facts.Timeline.Of(k) {
-			if s.First >= t.Start && s.First <= t.End {
-				slots = append(slots, s)
-			}
-		}
+		slots = append(slots, c.Facts.Timeline.Within(k, t.Start, t.End)...)
 	}
 	slices.SortFunc(slots, func(a, b Slot) int {
 		return cmp.Or(cmp.Compare(a.First, b.First), a.FirstPlace.compare(b.FirstPlace))

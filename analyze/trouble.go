@@ -146,10 +146,10 @@ func findTroubles(c *Case) []*Trouble {
 	for _, t := range clusters {
 		died := t.Count[childSegfault] + t.Count[childExit]
 		if t.Grave || t.of(diskTrouble...)+t.of(configTrouble...) >= enoughTelling || c.burst(t, t.Harm, harm, enoughHarm) || c.burst(t, died, crashes, enoughCrashes) {
-			c.meet(t)
 			troubles = append(troubles, t)
 		}
 	}
+	c.meet(troubles)
 	return troubles
 }
 
@@ -188,11 +188,18 @@ func (c *Case) burst(t *Trouble, n, all, least int64) bool {
 	return poissonTail(int(n), mean) < oddsOfChance
 }
 
-// meet finds the clients of a trouble.
-func (c *Case) meet(t *Trouble) {
+// meet finds the clients of troubles, which are in order of time: in one pass over
+// the clients, for a bad month has many of both.
+func (c *Case) meet(troubles []*Trouble) {
 	for _, cc := range c.Everybody {
-		if d, h, r := cc.within(t.Start-lead, t.End); d+h+r > 0 {
-			t.Who = append(t.Who, cc)
+		for i := range cc.Slots {
+			s := &cc.Slots[i]
+			n, _ := slices.BinarySearchFunc(troubles, s.First, func(t *Trouble, first int64) int { return cmp.Compare(t.End, first) })
+			for ; n < len(troubles) && troubles[n].Start-lead <= s.Last; n++ {
+				if t := troubles[n]; len(t.Who) == 0 || t.Who[len(t.Who)-1] != cc {
+					t.Who = append(t.Who, cc)
+				}
+			}
 		}
 	}
 }

@@ -273,7 +273,7 @@ func (c *Case) measured(cc *ClientCase) (list []Measure) {
 	}
 	if origins := c.originsOf(cc.Addr); len(origins) > 0 {
 		for _, o := range origins {
-			add("code", nil, "%s: %s", times(int(o.Clients[cc.Addr])), strings.Join(parser.SplitChain(o.Code), " > "))
+			add("code", nil, "%s: %s", times(int(o.of(cc.Addr))), strings.Join(parser.SplitChain(o.Code), " > "))
 		}
 	}
 	if text := c.neighbours(cc); text != "" {
@@ -361,12 +361,12 @@ func texts(list []Example) string {
 // originsOf are the ways through the code that ran most for a client when something failed.
 func (c *Case) originsOf(a netip.Addr) (list []*Origin) {
 	for _, o := range c.Components.List {
-		if o.Clients[a] > 0 {
+		if o.of(a) > 0 {
 			list = append(list, o)
 		}
 	}
 	slices.SortFunc(list, func(x, y *Origin) int {
-		return cmp.Or(cmp.Compare(y.Clients[a], x.Clients[a]), cmp.Compare(x.Code, y.Code))
+		return cmp.Or(cmp.Compare(y.of(a), x.of(a)), cmp.Compare(x.Code, y.Code))
 	})
 	return list[:min(len(list), fewPlaces)]
 }

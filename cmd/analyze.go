@@ -143,22 +143,35 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	}
 
 	facts, err := gather(ctx, r, window)
-	if err != nil {
+	interrupted := errors.Is(err, context.Canceled) // then what was read is reported; a second Ctrl-C ends the program
+	if err != nil && !interrupted {
 		return err
 	}
 	unknown := strangers(facts, why, f.since != "" || f.until != "")
 	if len(unknown) > 0 && len(unknown) == len(why) {
 		return append(r.unread(), unknown...).orNil()
 	}
-	o.Geo, o.Services, o.Why = locator{db}, locator{db}.Service, why
-	result := f.judge(facts, r, flags, o, describe(db))
-	if format.Quotes && len(why) == 0 {
-		if o.Why = accused(result); len(o.Why) > 0 {
-			result = f.judge(facts, r, flags, o, describe(db))
+	o.Geo, o.Services, o.Why, o.Cut = locator{db}, locator{db}.Service, why, interrupted
+	judged := make(chan *analyze.Result, 1)
+	go func() {
+		result := f.judge(facts, r, flags, o, describe(db))
+		if format.Quotes && len(why) == 0 {
+			if o.Why = accused(result); len(o.Why) > 0 {
+				result = f.judge(facts, r, flags, o, describe(db))
+			}
 		}
+		judged <- result
+	}()
+	var result *analyze.Result
+	select {
+	case result = <-judged:
+	case <-r.abandon(ctx, interrupted):
+		return ctx.Err()
 	}
-	if err := r.quote(ctx, result.Why); err != nil {
-		return err
+	if !interrupted { // else there is no time to read again
+		if err := r.quote(ctx, result.Why); err != nil {
+			return err
+		}
 	}
 	shown := result
 	if m != nil {
@@ -170,6 +183,9 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	}
 	if err := f.screenFlags.write(std.out, file, format, shown, list); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
+	}
+	if interrupted {
+		return err
 	}
 	problems := append(r.unread(), unknown...)
 	if err := db.Err(); err != nil {
@@ -223,6 +239,9 @@ func (f *analyzeFlags) judge(facts *analyze.Facts, r *run, flags *pflag.FlagSet,
 func tally(ctx context.Context, r *run, window [2]int64) (*analyze.Facts, error) {
 	pool := sync.Pool{New: func() any { return new(analyze.Facts) }}
 	facts := new(analyze.Facts)
+	if r.memory != 0 {
+		facts.Within(r.memory)
+	}
 	err := each(ctx, r, func() struct{} { return struct{}{} },
 		func(_ struct{}, c *source.Chunk, s *parser.Scanner) *analyze.Facts {
 			part := pool.Get().(*analyze.Facts)
@@ -283,9 +302,15 @@ func parseTime(text string, zone *time.Location, now time.Time) (int64, error) {
 // report is what is known of the logs besides their lines.
 func (r *run) report() []analyze.Input {
 	list := make([]analyze.Input, len(r.inputs))
+	for i, in := range r.inputs { // those that an interrupt kept from being read
+		list[i] = analyze.Input{Path: in.Name, Error: "not read to its end"}
+	}
 	for i, s := range r.reader.Summaries() {
 		list[i] = analyze.Input{Path: s.Name, SHA256: s.SHA256, Bytes: s.Bytes, Lines: s.Lines}
-		if s.Err != nil {
+		switch {
+		case errors.Is(s.Err, context.Canceled):
+			list[i].Error = "not read to its end"
+		case s.Err != nil:
 			list[i].Error = s.Err.Error()
 		}
 	}
@@ -332,7 +357,7 @@ func optionsUsed(fs *pflag.FlagSet) []string {
 	list := []string{}
 	fs.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "workers", "output", "format", "fail-on", "min-parsed", "stdin-name", "anonymize-key", "color", "no-pager":
+		case "workers", "nice", "output", "format", "fail-on", "min-parsed", "stdin-name", "anonymize-key", "color", "no-pager":
 			return
 		}
 		list = append(list, "--"+f.Name+"="+f.Value.String())

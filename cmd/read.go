@@ -25,12 +25,18 @@ import (
 // merging its tallies costs, small against the memory of a small server.
 const chunkSize = 1 << 20
 
+// longestLine is what is kept of one line. Apache cuts its own at 8 kB; what is a
+// thousand times as long was made to use up memory.
+const longestLine = 4 << 20
+
 // logFlags are those of every verb that reads logs.
 type logFlags struct {
 	tz        string
 	stdinName string
 	errorLog  []string
 	workers   int
+	memory    string
+	nice      int
 
 	// No flags, but what a case may say of its logs.
 	folder  string    // names in the report begin below it
@@ -42,6 +48,8 @@ func (f *logFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.stdinName, "stdin-name", "-", "what reports call standard input")
 	fs.StringArrayVar(&f.errorLog, "error-log-format", nil, "the argument of ErrorLogFormat in your Apache's configuration, where it has one; give it once for each")
 	fs.IntVar(&f.workers, "workers", 0, "how many cores to use (default all)")
+	fs.StringVar(&f.memory, "max-memory", "", "about how much memory to use, such as 128M (default GOMEMLIMIT, or the limit of the cgroup)")
+	fs.IntVar(&f.nice, "nice", 10, "how far to stand back behind the server's work, 0 to 19")
 }
 
 // A run is logs about to be read, with what is known of them beforehand.
@@ -56,7 +64,9 @@ type run struct {
 	options source.Options
 	parse   parser.Options
 	workers int
+	memory  int64 // bytes to stay within; 0: not said
 	reader  *source.Reader
+	screen  io.Writer // where progress shows; nil: nowhere
 }
 
 // zone is that of stamps that name none, nil where the user gave none.
@@ -76,8 +86,15 @@ func (f *logFlags) open(ctx context.Context, names []string, std streams) (*run,
 	if f.workers < 0 {
 		return nil, fmt.Errorf("--workers takes a number of cores, or 0 for all, not %d", f.workers)
 	}
-	r := &run{workers: cmp.Or(f.workers, runtime.GOMAXPROCS(0))}
+	r := &run{workers: cmp.Or(f.workers, runtime.GOMAXPROCS(0)), screen: progressScreen(std.err)}
 	var err error
+	if r.memory, err = f.limitMemory(); err != nil {
+		return nil, err
+	}
+	if f.nice < 0 || f.nice > 19 {
+		return nil, fmt.Errorf("--nice takes a number from 0 to 19, not %d", f.nice)
+	}
+	standBack(f.nice)
 	if r.parse.Zone, err = f.zone(); err != nil {
 		return nil, err
 	}
@@ -85,7 +102,7 @@ func (f *logFlags) open(ctx context.Context, names []string, std streams) (*run,
 		fmt.Fprintln(std.err, "logsleuth: reading what you type or paste here; Ctrl-D on an empty line ends it")
 	}
 	r.options = source.Options{
-		Stdin: std.in, StdinName: f.stdinName, ChunkSize: chunkSize, Buffers: 2*r.workers + 2, Starts: parser.Starts,
+		Stdin: std.in, StdinName: f.stdinName, ChunkSize: r.chunkSize(), MaxLine: longestLine, Buffers: 2*r.workers + 2, Starts: parser.Starts,
 	}
 	for _, text := range f.errorLog {
 		format, err := parser.CompileErrorLogFormat(text)
@@ -181,6 +198,12 @@ func (r *run) align(shifts []analyze.ClockShift) (again bool) {
 	return again
 }
 
+// A reading is what a scanner is made for, besides what is the same for all logs.
+type reading struct {
+	first *parser.Format
+	shift time.Duration
+}
+
 // each reads the logs with all workers. work sees every chunk of lines, many at
 // a time; collect is then given its result, in log order and one at a time.
 func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *source.Chunk, *parser.Scanner) T, collect func(*source.Chunk, T) error) error {
@@ -188,6 +211,7 @@ func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *s
 	defer cancel()
 	r.reader = source.NewReader(ctx, r.inputs, r.options)
 	defer r.reader.Close()
+	defer r.showProgress()()
 
 	type done struct {
 		chunk  *source.Chunk
@@ -200,8 +224,7 @@ func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *s
 	for range r.workers {
 		wg.Go(func() {
 			worker := start()
-			var scanner *parser.Scanner
-			of := -1
+			scanners := make(map[reading]*parser.Scanner) // few, however many logs there are
 			for {
 				c, err := r.reader.Next()
 				if err != nil {
@@ -210,10 +233,13 @@ func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *s
 					}
 					return
 				}
-				if c.Input != of {
+				how := reading{r.formats[c.Input], r.shifts[c.Input]}
+				scanner := scanners[how]
+				if scanner == nil {
 					o := r.parse
-					o.First, o.Shift = r.formats[c.Input], r.shifts[c.Input]
-					scanner, of = parser.NewScanner(o), c.Input
+					o.First, o.Shift = how.first, how.shift
+					scanner = parser.NewScanner(o)
+					scanners[how] = scanner
 				}
 				scanner.Reset(c.Data, c.Line, c.Offset)
 				results <- done{c, work(worker, c, scanner)}
@@ -249,6 +275,15 @@ func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *s
 		return failed
 	}
 	return readErr
+}
+
+// abandon is closed when the user does not want to wait for the judging. Where the
+// reading was interrupted, he wants just that.
+func (r *run) abandon(ctx context.Context, interrupted bool) <-chan struct{} {
+	if interrupted {
+		return nil
+	}
+	return ctx.Done()
 }
 
 // unread tells which logs were not read, or not to their ends.

@@ -2,14 +2,27 @@ package parser
 
 import (
 	"bytes"
+	"hash/maphash"
 	"net/netip"
 )
 
-// addrCache keeps addresses whose reading would allocate. It is bounded: a
-// hostile log empties it, nothing more.
-type addrCache struct{ m map[string]netip.Addr }
+// addrCache keeps addresses whose reading would allocate, each in the one place
+// where its text belongs: a hostile log puts others there, nothing more.
+type addrCache struct {
+	seed    maphash.Seed
+	entries []addrEntry
+}
 
-const maxAddrs = 4096
+type addrEntry struct {
+	text [longestAddr]byte
+	n    int
+	addr netip.Addr
+}
+
+const (
+	maxAddrs    = 1024
+	longestAddr = 47 // ::ffff:255.255.255.255 in full; one with a zone may be longer
+)
 
 // parse reads an IPv4 or IPv6 address without port; invalid where it is none.
 func (c *addrCache) parse(b []byte) netip.Addr {
@@ -19,19 +32,26 @@ func (c *addrCache) parse(b []byte) netip.Addr {
 	if len(b) > 64 || bytes.IndexByte(b, ':') < 0 {
 		return netip.Addr{}
 	}
-	if a, ok := c.m[string(b)]; ok {
-		return a
+	if len(b) > longestAddr {
+		return parseAddr(b)
 	}
+	if c.entries == nil {
+		c.seed, c.entries = maphash.MakeSeed(), make([]addrEntry, maxAddrs)
+	}
+	e := &c.entries[maphash.Bytes(c.seed, b)%maxAddrs]
+	if string(e.text[:e.n]) != string(b) {
+		e.n = copy(e.text[:], b)
+		e.addr = parseAddr(b)
+	}
+	return e.addr
+}
+
+func parseAddr(b []byte) netip.Addr {
 	a, err := netip.ParseAddr(string(b))
 	if err != nil {
-		a = netip.Addr{}
+		return netip.Addr{}
 	}
-	a = a.WithZone("").Unmap()
-	if c.m == nil || len(c.m) >= maxAddrs {
-		c.m = make(map[string]netip.Addr)
-	}
-	c.m[string(b)] = a
-	return a
+	return a.WithZone("").Unmap()
 }
 
 // ipv4 reads a dotted quad.

@@ -104,8 +104,10 @@ func (c *chains) is(b []byte) bool {
 	ok, known := c.m[string(b)]
 	if !known {
 		ok = isChain(b)
-		if c.m == nil || len(c.m) >= maxChains {
+		if c.m == nil {
 			c.m = make(map[string]bool)
+		} else if len(c.m) >= maxChains {
+			clear(c.m)
 		}
 		c.m[string(b)] = ok
 	}

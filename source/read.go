@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -79,6 +80,7 @@ type Reader struct {
 
 	mu        sync.Mutex
 	summaries []Summary
+	at        atomic.Int64 // the input that is read
 }
 
 // NewReader begins to read. It stops when all is read, when ctx is cancelled, or at Close.
@@ -94,8 +96,8 @@ func NewReader(ctx context.Context, inputs []*Input, o Options) *Reader {
 		ctx: ctx, stop: stop, inputs: inputs, o: o,
 		free: make(chan *Chunk, o.Buffers),
 		out:  make(chan *Chunk, o.Buffers),
-		tape: newTape(ctx),
 	}
+	r.tape.open(ctx)
 	r.raw = bufio.NewReaderSize(&r.tape, 64<<10)
 	for range o.Buffers {
 		r.free <- &Chunk{home: r.free}
@@ -128,12 +130,18 @@ func (r *Reader) Summaries() []Summary {
 	return append([]Summary(nil), r.summaries...)
 }
 
+// Progress tells which input is read, and how many bytes of all of them were, packed or not.
+func (r *Reader) Progress() (input int, bytes int64) {
+	return int(r.at.Load()), r.tape.total.Load()
+}
+
 // Close stops the reading. Chunks that were handed out stay valid.
 func (r *Reader) Close() { r.stop() }
 
 func (r *Reader) run() {
 	defer r.tape.stop()
 	for i, in := range r.inputs {
+		r.at.Store(int64(i))
 		s := r.readInput(i, in)
 		r.mu.Lock()
 		r.summaries = append(r.summaries, s)

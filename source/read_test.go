@@ -465,3 +465,52 @@ func BenchmarkRead(b *testing.B) {
 	small := text[:8<<20]
 	b.Run("xz", func(b *testing.B) { benchmarkRead(b, "error.log", packXz(b, small), len(small), Options{}) })
 }
+
+// However many logs there are, few files are open at a time.
+func TestDescriptors(t *testing.T) {
+	open := func() int {
+		list, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Skip("needs /proc: ", err)
+		}
+		return len(list)
+	}
+	dir := t.TempDir()
+	files := make(map[string]string)
+	for i := range 300 {
+		files[fmt.Sprintf("site%d.log", i)] = "a line\n"
+	}
+	write(t, dir, files)
+	before := open()
+	inputs, problems := Find([]string{dir}, Options{})
+	if len(problems) > 0 || len(inputs) != 300 {
+		t.Fatalf("%d logs, problems %v", len(inputs), problems)
+	}
+	for _, in := range inputs {
+		if _, err := in.Head(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := open() - before; n > 0 {
+		t.Errorf("%d files stay open after their beginnings were read", n)
+	}
+	r := NewReader(t.Context(), inputs, Options{})
+	defer r.Close()
+	read := 0
+	for {
+		c, err := r.Next()
+		if err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		read++
+		if n := open() - before; n > 4 {
+			t.Fatalf("%d files are open at a time", n)
+		}
+		c.Release()
+	}
+	if input, bytes := r.Progress(); read != 300 || input != 299 || bytes != 300*7 {
+		t.Errorf("%d chunks, at log %d after %d bytes; want 300, 299 and 2100", read, input, bytes)
+	}
+}

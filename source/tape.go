@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"sync/atomic"
 )
 
 // A tape reads the bytes of an input as they are found, and has them hashed by a goroutine of its own. A block belongs
@@ -15,6 +16,7 @@ type tape struct {
 	block  []byte
 	rest   []byte // of block, what was not read yet
 	size   int64
+	total  atomic.Int64 // of all inputs
 	err    error
 	free   chan []byte
 	toHash chan []byte // a nil block asks for the sum
@@ -27,18 +29,16 @@ const (
 	blocks    = 8
 )
 
-func newTape(ctx context.Context) tape {
-	t := tape{
-		ctx:    ctx,
-		free:   make(chan []byte, blocks),
-		toHash: make(chan []byte, blocks+1),
-		sums:   make(chan string, 1),
-	}
+// open starts the goroutine.
+func (t *tape) open(ctx context.Context) {
+	t.ctx = ctx
+	t.free = make(chan []byte, blocks)
+	t.toHash = make(chan []byte, blocks+1)
+	t.sums = make(chan string, 1)
 	for range blocks {
 		t.free <- nil // made when it is needed
 	}
 	go hash(t.toHash, t.free, t.sums)
-	return t
 }
 
 func hash(blocks <-chan []byte, free chan<- []byte, sums chan<- string) {
@@ -97,6 +97,7 @@ func (t *tape) advance() {
 	}
 	t.block, t.rest = block[:n], block[:n]
 	t.size += int64(n)
+	t.total.Add(int64(n))
 }
 
 // finish reads what unpacking left, and tells the size and the sum of the whole. There is no sum when the input could
