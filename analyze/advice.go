@@ -319,7 +319,7 @@ func (c *Case) limit() Advice {
 	busiest, fastest := 0, 0
 	for _, cc := range c.Everybody {
 		if cc.Standing != Attacker && cc.Standing != Suspect {
-			busiest = max(busiest, cc.Load.held())
+			busiest = max(busiest, cc.Load().held())
 			fastest = max(fastest, mostWithin(connections(cc.ClientFacts), minute))
 		}
 	}

@@ -82,7 +82,7 @@ func (c *Case) client(cc *ClientCase) Client {
 	r := Client{
 		IP: cc.Addr.String(), Standing: cc.Standing, Confidence: round2(p),
 		First: c.time(first), Last: c.time(last), Events: counts(cc.Kinds),
-		Connections: cc.Load.Ports, Workers: cc.Load.PIDs,
+		Connections: cc.Load().Ports, Workers: cc.Load().PIDs,
 		Techniques: []string{}, Evidence: cc.Evidence, Plugins: c.pluginsOf(cc.Addr),
 		Lines: c.places(cc.firstPlaces()),
 	}

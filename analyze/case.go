@@ -3,6 +3,7 @@ package analyze
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"net/netip"
 	"slices"
 	"time"
@@ -52,7 +53,7 @@ type Case struct {
 type ClientCase struct {
 	*ClientFacts
 
-	Load     Load // over the whole log
+	load     *Load // see Load
 	Evidence []Evidence
 	Standing Standing
 	Score    float64 // log-odds that it does harm on purpose
@@ -94,7 +95,7 @@ func newCase(f *Facts, o Options) *Case {
 		}
 	}
 	for _, cf := range f.Clients.Sorted() {
-		cc := &ClientCase{ClientFacts: cf, Load: loadOf(cf, c.First, c.Last), Standing: Bystander, loadIn: make(map[*Trouble]bool)}
+		cc := &ClientCase{ClientFacts: cf, Standing: Bystander}
 		c.Everybody = append(c.Everybody, cc)
 		c.byAddr[cf.Addr] = cc
 	}
@@ -109,9 +110,42 @@ func newCase(f *Facts, o Options) *Case {
 	return c
 }
 
+// Load is what the client held over the whole log, worked out when it is first
+// asked for: of most clients nobody does.
+func (cc *ClientCase) Load() Load {
+	if cc.load == nil {
+		l := loadOf(cc.ClientFacts, math.MinInt64/2, math.MaxInt64/2)
+		cc.load = &l
+	}
+	return *cc.load
+}
+
 // loadOf finds the most connections that a client held at once between two times.
 func loadOf(cf *ClientFacts, from, to int64) (l Load) {
-	if !slices.ContainsFunc(cf.Slots, func(s ClientSlot) bool { return s.Last >= from && s.First <= to }) {
+	n, only := 0, Touch{}
+	for i := range cf.Slots {
+		if s := &cf.Slots[i]; s.Last >= from && s.First <= to {
+			for _, t := range s.Touches {
+				if t.Last >= from && t.First <= to {
+					n, only = n+1, t
+				}
+			}
+		}
+	}
+	switch {
+	case n == 0:
+		return l
+	case n == 1 && only.Last-only.First <= longestHold: // most visitors, of which a bad month has many
+		l.Touches = 1
+		if only.Port != 0 {
+			l.Ports = 1
+		}
+		if only.PID != 0 {
+			l.PIDs = 1
+		}
+		if l.held() > 0 {
+			l.At = max(only.First, from) - loadWindow
+		}
 		return l
 	}
 	ports := make(map[int64][]span)

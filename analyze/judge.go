@@ -112,6 +112,9 @@ func (c *Case) weighClients(rules []Rule) {
 			}
 			cc.settle = cmp.Or(cc.settle, f.Settle)
 			if f.Trouble != nil {
+				if cc.loadIn == nil {
+					cc.loadIn = make(map[*Trouble]bool)
+				}
 				cc.loadIn[f.Trouble] = true
 			}
 		}

@@ -58,6 +58,9 @@ func judgeLoad(c *Case) (found []Finding) {
 		for i, cc := range who {
 			held := loads[i].held()
 			if held < crowdConnections {
+				if !cc.asked {
+					continue
+				}
 				found = append(found, c.passed(cc, "held %s at once in the trouble of %s, %d are needed before it says anything", plural(held, "connection"), clock(t.Start), crowdConnections)...)
 				continue
 			}

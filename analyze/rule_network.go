@@ -147,5 +147,5 @@ func (cc *ClientCase) tookPart(whole *ClientCase, n int) bool {
 	case CauseGuessing:
 		return share(int(cc.count(guesses...)), int(whole.count(guesses...))) || share(int(web.Logins.Count), int(of.Logins.Count)) || share(int(web.XMLRPC.Count), int(of.XMLRPC.Count))
 	}
-	return share(cc.Load.Touches, whole.Load.Touches) || share(int(web.Requests), int(of.Requests))
+	return share(cc.Load().Touches, whole.Load().Touches) || share(int(web.Requests), int(of.Requests))
 }

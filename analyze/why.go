@@ -248,7 +248,7 @@ func (c *Case) measured(cc *ClientCase) (list []Measure) {
 	if cc.Remote > 0 || cc.PortZero > 0 {
 		add("frame", nil, "%d lines name it as [remote], %d without a port, so from a header that a proxy set", cc.Remote, cc.PortZero)
 	}
-	if l := cc.Load; l.Touches > 0 {
+	if l := cc.Load(); l.Touches > 0 {
 		text := fmt.Sprintf("at least %s and %s within %s", plural(l.Ports, "connection"), plural(l.PIDs, "worker"), lasting(loadWindow))
 		if l.At != 0 {
 			text += " (at " + clock(l.At+loadWindow) + ")"
