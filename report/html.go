@@ -82,8 +82,7 @@ type htmlPage struct {
 	Drawing  template.JS // JSON of the timeline
 	Everyone template.JS // JSON of the clients
 
-	Clients  []htmlClient
-	commands map[string]string
+	Clients []htmlClient
 }
 
 func newHTMLPage(r *analyze.Result) (*htmlPage, error) {

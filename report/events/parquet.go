@@ -69,14 +69,14 @@ func parquetSchema() *parquet.Schema {
 }
 
 type parquetWriter struct {
-	w       *parquet.Writer
+	w       *parquet.GenericWriter[any]
 	pending []parquet.Row
 	rows    int // of the row group
 	bytes   int
 }
 
 func newParquetWriter(w io.Writer) Writer {
-	return &parquetWriter{w: parquet.NewWriter(w, parquetSchema(),
+	return &parquetWriter{w: parquet.NewGenericWriter[any](w, parquetSchema(),
 		parquet.Compression(&parquet.Zstd),
 		parquet.CreatedBy("logsleuth", "", ""))}
 }
