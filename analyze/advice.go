@@ -29,7 +29,7 @@ const (
 
 // AdviceIDs are the ids of all advice there is, in the order in which it is given.
 var AdviceIDs = []string{"remoteip", "block", "crawl-rate", "look", "inspect", "passwords", "limit", "reqtimeout", "restart", "workers", "protect-database",
-	"swap", "packets", "connections", "jail", "xmlrpc", "wp-cron", "plugin"}
+	"swap", "packets", "connections", "jail", "xmlrpc", "wp-cron", "plugin", "theme", "component"}
 
 // advise orders the measures that the findings ask for: whom they are about and
 // with which numbers. The commands are made of that where a report is written.
@@ -63,7 +63,7 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		planted = planted || cc.deed == CauseCompromise
 		letIn = letIn || cc.deed == CauseGuessing && cc.Web != nil && cc.Web.Accepted.Count > 0 && cc.Web.Accepted.Last > cc.Web.Logins.First
 	}
-	var plugin string
+	var broken Plugin
 	for _, in := range incidents {
 		flood = flood || in.Cause.load()
 		slow = slow || in.Cause == CauseSlow
@@ -72,9 +72,8 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 				databaseKilled = databaseKilled || isDatabase(k.Subject) && k.Time >= in.start-lead && k.Time <= in.end
 			}
 		}
-		if in.Cause == CausePlugin && plugin == "" {
-			worst, _ := c.worstPlugin(in.trouble)
-			plugin = worst.Name
+		if in.Cause == CausePlugin && broken.Name == "" {
+			broken, _ = c.worstPlugin(in.trouble)
 		}
 	}
 
@@ -190,12 +189,27 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			SideEffects: "Posts planned for a minute appear up to five minutes later.",
 		})
 	}
-	if plugin != "" {
+	switch name := broken.Name; {
+	case name == "":
+	case broken.Type == "plugin":
 		add(Advice{
 			ID:          "plugin",
-			Text:        fmt.Sprintf("Update the plugin %s, or switch it off until its author has mended it.", printable(plugin)),
-			Subject:     slug(plugin),
+			Text:        fmt.Sprintf("Update the plugin %s, or switch it off until its author has mended it.", printable(name)),
+			Subject:     slug(name),
 			SideEffects: "What the plugin does is missing while it is off.",
+		})
+	case broken.Type == "theme":
+		add(Advice{
+			ID:          "theme",
+			Text:        fmt.Sprintf("Update the theme %s, or mend it where it is your own: an update overwrites what was changed in it.", printable(name)),
+			Subject:     slug(name),
+			SideEffects: "Another theme in its place makes the site look different.",
+		})
+	default: // no command updates one of mu-plugins
+		add(Advice{
+			ID:          "component",
+			Text:        fmt.Sprintf("Mend or remove the %s %s.", broken.Type, printable(name)),
+			SideEffects: "What it does is missing while it is away.",
 		})
 	}
 	return list

@@ -3,6 +3,7 @@ package analyze
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/netip"
 	"slices"
@@ -299,5 +300,114 @@ func TestNothing(t *testing.T) {
 	}
 	if r := Judge(new(Facts), Options{}); r.Verdict.Attack || r.Verdict.Cause != CauseUndetermined {
 		t.Errorf("of nothing: %+v", r.Verdict)
+	}
+}
+
+// Quiet is only said as surely as what was seen allows.
+func TestQuietIsNoSurerThanItsDoubts(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		write func(s *script)
+		most  float64
+	}{
+		{"a day of errors", func(s *script) { s.hum(0, 3600); s.syslog(9, "kernel", "random: crng init done") }, 0.9},
+		{"without the kernel", func(s *script) { s.hum(0, 3600) }, 0.8},
+		{"passwords that nobody is accused of, without the kernel", func(s *script) {
+			s.hum(0, 36000)
+			for i := range 300 {
+				s.badPassword(float64(100*i), who, 40000+i, "anna")
+			}
+		}, 0.6},
+		{"a single line", func(s *script) { s.gone(1, who, 40000, 200, "") }, 0.5},
+	} {
+		s := new(script)
+		test.write(s)
+		v := judge(s.logs()).Verdict
+		if v.Cause != CauseQuiet || v.Confidence != test.most {
+			t.Errorf("%s: %s %.2f, want quiet %.2f", test.name, v.Cause, v.Confidence, test.most)
+		}
+		if (v.Confidence < 0.9) != (len(v.Doubts) > 0) {
+			t.Errorf("%s: %.2f with the doubts %q", test.name, v.Confidence, v.Doubts)
+		}
+	}
+}
+
+// A component that fails is named, with the measure that fits it.
+func TestABrokenComponent(t *testing.T) {
+	for _, test := range []struct {
+		folder  string
+		clients int
+		says    string
+		advice  string
+		subject string
+	}{
+		{"plugins/gallery", 30, "for everybody", "plugin", "gallery"},
+		{"themes/mine", 30, "for everybody", "theme", "mine"},
+		{"mu-plugins/own", 30, "for everybody", "component", ""},
+		{"themes/mine", 1, "met by 1 client only", "theme", "mine"},
+	} {
+		s := new(script)
+		s.hum(0, 3600)
+		for i := range 60 {
+			s.client(1800+float64(i), "php:error", 200, fmt.Sprintf("203.0.113.%d", 1+i%test.clients), 40000+i,
+				"PHP Fatal error:  Uncaught Error: Call to undefined function f() in /var/www/html/wp-content/%s/f.php on line 9", test.folder)
+		}
+		r := judge(s.logs())
+		if r.Verdict.Cause != CausePlugin || !strings.Contains(r.Verdict.Summary, test.says) || test.clients == 1 && strings.Contains(r.Verdict.Summary, "everybody") {
+			t.Errorf("%+v: %s: %s", test, r.Verdict.Cause, r.Verdict.Summary)
+		}
+		i := slices.IndexFunc(r.Advice, func(a Advice) bool { return a.ID == test.advice })
+		if i < 0 || r.Advice[i].Subject != test.subject {
+			t.Errorf("%+v: %+v", test, r.Advice)
+		}
+	}
+}
+
+// What weakens a verdict is said beside it.
+func TestDoubtsAreSaid(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		write func(s *script)
+		says  string // "": nothing of a database that went down before, nor of somebody cleared
+	}{
+		{"a flood after the database was killed", func(s *script) {
+			s.oomKill(1700, 411, "mariadbd")
+			s.outage(1705, 20)
+			attack(s, 1800, who, 60)
+		}, "The database went down at 10:28:20, before the first line of " + who + " at 10:30:00. An error log"},
+		{"the same with an access log", func(s *script) {
+			s.oomKill(1700, 411, "mariadbd")
+			s.outage(1705, 20)
+			attack(s, 1800, who, 60)
+			s.request(1800, who, "GET", "/", 200, "Mozilla/5.0")
+		}, "its requests may have come on top"},
+		{"a flood that killed the database", func(s *script) {
+			s.outage(1705, 20)
+			attack(s, 1700, who, 60)
+			s.oomKill(1720, 411, "mariadbd")
+		}, ""},
+		{"a school that is cleared", func(s *script) {
+			s.outage(1800, 20)
+			for i := range 40 {
+				s.gone(1800+float64(i)*0.2, who, 40000+i, 200+i, ownPage)
+			}
+		}, who + " opened at least 40 connections"},
+		{"a program among the uploads", func(s *script) {
+			for i := range 9 {
+				s.request(1800+float64(i), who, "POST", "/wp-content/uploads/x.php", 200, "x/1")
+			}
+		}, "read the program before you believe it"},
+	} {
+		s := new(script)
+		s.hum(0, 3600)
+		test.write(s)
+		v := judge(s.logs()).Verdict
+		all := strings.Join(v.Doubts, "\n")
+		if test.says != "" && !strings.Contains(all, test.says) || test.says == "" && strings.Contains(all, "went down at") {
+			t.Errorf("%s (%s: %s): doubts\n%s", test.name, v.Cause, v.Summary, all)
+		}
+		if strings.Contains(all, "--why") && strings.Contains(v.Summary, "none of them stands out") {
+			t.Errorf("%s: %s, and\n%s", test.name, v.Summary, all)
+		}
 	}
 }

@@ -162,6 +162,15 @@ func dump(f *Facts) string {
 			fmt.Fprintf(&b, "  %+v\n", s)
 		}
 	}
+	for _, c := range f.Clients.Sorted() {
+		if w := c.Web; w != nil {
+			fmt.Fprintf(&b, "web %s %+q\n", c.Addr, fmt.Sprint(w.Requests, w.Status, w.First, w.Last, w.Embedded, w.Referred, w.Served, w.Secrets, w.Itself, w.Agents, w.Paths))
+			fmt.Fprintln(&b, " ", w.Missing, w.Probes, w.Misses, w.Logins, w.Accepted, w.XMLRPC, w.Unsent, w.Planted, w.Pages.Width)
+			for _, s := range slices.SortedFunc(slices.Values(w.Pages.Slots), func(a, b Slot) int { return cmp.Compare(a.First, b.First) }) {
+				fmt.Fprintf(&b, "  %+v\n", s)
+			}
+		}
+	}
 	fmt.Fprintln(&b, "folded clients", f.Clients.Folded)
 	tallies(f.Clients.Others)
 	fmt.Fprintln(&b, "workers", max(f.Workers.Width, visitWidth), max(f.Workers.Among, 1))

@@ -392,7 +392,11 @@ func (c *Case) summary(in *incident) string {
 		case CauseCapacity:
 			return span + " all workers were busy, and nobody's requests stand out."
 		case CausePlugin:
-			return fmt.Sprintf("%s one plugin or theme failed for everybody%s: %s.", span, after, in.Evidence[0].Text)
+			whom := " for everybody"
+			if p, _ := c.worstPlugin(t); p.Clients < crowd && !c.hidesPeople(t) {
+				whom = ""
+			}
+			return fmt.Sprintf("%s one plugin or theme failed%s%s: %s.", span, whom, after, strongest(in.Evidence).Text)
 		case CauseBackend:
 			return span + " the program behind Apache did not take or answer requests" + after + "."
 		case CauseDisk:
@@ -459,6 +463,10 @@ func (c *Case) sequel(t *Trouble, cause Cause) string {
 
 // loadText says how a named client loaded the server in a trouble.
 func (c *Case) loadText(cc *ClientCase, t *Trouble) (load, when string) {
+	if best := strongest(cc.Evidence); best.Rule == "network" { // alone it held next to nothing
+		first, _ := cc.seen()
+		return best.Text, "itself from " + clock(first) + " on"
+	}
 	l := loadOf(cc.ClientFacts, t.Start-lead, t.End)
 	best := int64(0)
 	if cc.Web != nil {
@@ -512,7 +520,9 @@ func neighbours(c *Case, who []*ClientCase) string {
 
 // nobody ends a sentence with those who met the errors of a trouble that nobody is named for.
 func (c *Case) nobody(t *Trouble) string {
-	if n := c.metHarm(t); n > 0 {
+	if n := c.metHarm(t); n > 0 && len(c.cleared(t)) > 0 {
+		return fmt.Sprintf(". %s met errors, and the evidence accuses none of them.", plural(n, "client"))
+	} else if n > 0 {
 		return fmt.Sprintf(". %s met errors, and none of them stands out.", plural(n, "client"))
 	}
 	return ". No client stands out."
@@ -624,8 +634,12 @@ func (c *Case) quiet() Verdict {
 	if len(small) > 0 {
 		v.Summary += " Small faults: " + strings.Join(small, "; ") + "."
 	}
+	if covered := c.Last - c.First; covered < quiet {
+		v.Confidence = min(v.Confidence, 0.5)
+		v.Doubts = append(v.Doubts, fmt.Sprintf("These logs cover %s only, too little to call it quiet: give those of the hours around.", lasting(covered)))
+	}
 	if c.Kinds.Count(workersExhausted)+c.Kinds.Count(oomKill) == 0 && !c.kernel() {
-		v.Confidence = 0.8
+		v.Confidence = min(v.Confidence, 0.8)
 		v.Doubts = append(v.Doubts, "No log of the kernel is among these, so a lack of memory would not show.")
 	}
 	return v
@@ -733,6 +747,17 @@ func (c *Case) doubts(in *incident) []string {
 			doubts = append(doubts, upperFirst(e.Text)+".")
 		}
 	}
+	if in.trouble != nil {
+		for _, cc := range c.cleared(in.trouble) {
+			doubts = append(doubts, fmt.Sprintf("%s %s. What speaks for it outweighs that: --why %[1]s tells.", cc.Addr, strongest(cc.Evidence).Text))
+		}
+	}
+	if in.Cause.load() && in.trouble != nil {
+		doubts = append(doubts, c.diedBefore(in)...)
+	}
+	if in.Cause == CauseCompromise {
+		doubts = append(doubts, "Some plugins put programs of their own among the uploads: read the program before you believe it.")
+	}
 	if in.Cause.load() {
 		for _, e := range in.who[0].Evidence {
 			if e.Weight < 0 {
@@ -769,6 +794,43 @@ func (c *Case) doubts(in *incident) []string {
 		doubts = append(doubts, "Without syslog it cannot be told whether memory ran out or who stopped the database.")
 	}
 	return doubts
+}
+
+// cleared are those whose load stands out in a trouble and who are not accused of
+// it all the same, by what speaks for them.
+func (c *Case) cleared(t *Trouble) (list []*ClientCase) {
+	const few = 3
+	for _, cc := range t.Who {
+		if len(list) < few && cc.loadIn[t] && cc.would == "" && cc.guard.standing == "" && cc.Standing != Attacker && cc.Standing != Suspect {
+			list = append(list, cc)
+		}
+	}
+	return list
+}
+
+// diedBefore is the doubt that the database went down before the first of the
+// named clients was seen.
+func (c *Case) diedBefore(in *incident) []string {
+	first, _ := lastIn(in.who[0], in.trouble.Start-lead, in.trouble.End)
+	if w := in.who[0].Web; w != nil && (first == 0 || w.First < first) {
+		first = w.First
+	}
+	kill, ok := Entry{}, false
+	for _, k := range []*parser.Kind{oomKill, dbCrash} {
+		for _, e := range c.Journal.Of(k) {
+			if e.Time >= in.trouble.Start-lead && e.Time < first && (k == dbCrash || isDatabase(e.Subject)) && (!ok || e.Time < kill.Time) {
+				kill, ok = e, true
+			}
+		}
+	}
+	if !ok {
+		return nil
+	}
+	text := fmt.Sprintf("The database went down at %s, before the first line of %s at %s", clock(kill.Time), in.who[0].Addr, clock(first))
+	if in.who[0].Web != nil {
+		return []string{text + ": its requests may have come on top of a failure that had another cause."}
+	}
+	return []string{text + ". An error log names a client only when it meets an error, so it may have been there before, or have come on top of a failure that had another cause: access.log would tell."}
 }
 
 // clocksDiffer tells whether some logs name a zone that is not UTC while others name none.

@@ -80,6 +80,7 @@ func lawfulLogs(tb testing.TB) map[string][]logFile {
 		all[fmt.Sprintf("random-%d", seed)] = randomLogs(seed, fewer(2400), spread)
 	}
 	all["crowd"] = crowdLogs()
+	all["web"] = webLogs()
 	return all
 }
 
@@ -163,6 +164,33 @@ func crowdLogs() []logFile {
 			frame, rnd.IntN(8), rnd.IntN(256), 1024+rnd.IntN(60000))
 	}
 	return []logFile{{"error.log", b.Bytes()}}
+}
+
+// webLogs are access logs of all that is kept about requests, from few addresses
+// of a network of each family and from browsers.
+func webLogs() []logFile {
+	rnd := rand.New(rand.NewPCG(11, 7))
+	s := new(script)
+	s.hum(0, 3600)
+	browsers(s, 0, 3600, 30)
+	asked := []struct {
+		method, path string
+		status       int
+	}{
+		{"GET", "/", 200}, {"GET", "/a.png", 200}, {"GET", "/b.css", 304}, {"GET", "/gone-%s/", 404}, {"GET", "/x%s.php", 404}, {"GET", "/%s.sql", 403},
+		{"POST", "/wp-login.php", 200}, {"POST", "/wp-login.php", 302}, {"POST", "/xmlrpc.php", 200}, {"POST", "/wp-content/uploads/x.php", 200}, {"GET", "/", 408},
+	}
+	for range 1500 {
+		a := asked[rnd.IntN(len(asked))]
+		from := []string{"-", "https://example.org/"}[rnd.IntN(2)]
+		addr := fmt.Sprintf([]string{"198.51.100.%d", "2001:db8::%x", "2001:db8:0:%x::1"}[rnd.IntN(3)], 1+rnd.IntN(9))
+		path := a.path
+		if strings.Contains(path, "%s") {
+			path = fmt.Sprintf(path, lettered(rnd.IntN(90)))
+		}
+		s.requestFrom(3600*rnd.Float64(), addr, a.method, path, a.status, fmt.Sprintf("Mozilla/%d.0", rnd.IntN(9)), from)
+	}
+	return s.logs()
 }
 
 // The laws: facts of parts merge into those of the whole, for any cut, order and

@@ -60,7 +60,7 @@ type ClientFacts struct {
 	Kinds    Tallies
 	Width    int64
 	Slots    []ClientSlot // in no order
-	Targets  Distinct     // paths that it asked for in vain, but for what pages embed
+	Targets  Distinct     // paths that it asked for in vain, but for what pages embed or link to
 	Probes   Distinct     // of those, what no page links to
 	Secrets  int64        // events about what only a search for secrets asks for
 	Users    Distinct     // names that it tried
@@ -197,13 +197,13 @@ func (cs *Clients) observe(p Place, e *parser.Event) {
 	if e.Kind.Role == parser.Deed {
 		subject := e.Subject()
 		if len(subject) > 0 {
-			c.subject(e.Kind, subject, p)
+			c.subject(e.Kind, subject, len(e.Referer) > 0, p)
 		}
 	}
 	cs.bound(1)
 }
 
-func (c *ClientFacts) subject(k *parser.Kind, text []byte, p Place) {
+func (c *ClientFacts) subject(k *parser.Kind, text []byte, linked bool, p Place) {
 	set := &c.Targets
 	if isGuess(k) {
 		set = &c.Users
@@ -212,7 +212,7 @@ func (c *ClientFacts) subject(k *parser.Kind, text []byte, p Place) {
 	} else if i := bytes.IndexByte(text, '?'); i > 0 {
 		text = text[:i]
 	}
-	if set == &c.Targets && k != pathInvalid && embedded(text) {
+	if set == &c.Targets && k != pathInvalid && (embedded(text) || linked && k == fileMissing && !unlinked(text)) {
 		return
 	}
 	h := hash(text)

@@ -16,7 +16,7 @@ type WebFacts struct {
 	Referred int64 // requests that name the page they came from
 	Served   int64 // pages that were there: status 2xx
 
-	Missing  Distinct // paths that were not there or not allowed, but for what pages embed; numbers in them count as one
+	Missing  Distinct // paths that were not there or not allowed, but for what pages embed or link to; numbers in them count as one
 	Probes   Distinct // of those, what no page links to
 	Secrets  int64    // requests for what only a search for secrets asks for
 	Misses   WebTally // requests for Missing
@@ -121,9 +121,11 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 		w.Referred++
 	}
 	path, _, _ := bytes.Cut(a.Target, []byte("?"))
+	linked := class == 4 && len(a.Referer) > 1 && !unlinked(path)
 	switch {
 	case a.Status == 408:
 		w.Unsent.add(e.Time, p)
+	case linked: // what a page names and is not there is the page's fault, and no page itself
 	case embedded(path):
 		if class == 2 || a.Status == 304 {
 			w.Embedded++
@@ -137,7 +139,7 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 			}
 		}
 	}
-	if class == 4 && a.Status != 401 && a.Status != 408 && len(path) > 0 && !embedded(path) {
+	if class == 4 && a.Status != 401 && a.Status != 408 && len(path) > 0 && !embedded(path) && !linked {
 		h := hashNumbered(path)
 		w.Missing.add(h)
 		w.Misses.add(e.Time, p)

@@ -13,6 +13,9 @@ const (
 	crowd = 3
 	// mostOf is the share of something that makes it the main thing.
 	mostOf = 0.6
+	// fewMetWeight is for a component that fails for one or two clients: what fails
+	// is plain, whose doing it is not.
+	fewMetWeight = 1.5
 	// consequence lowers a cause where somebody's load explains it.
 	consequence = -4
 )
@@ -212,9 +215,15 @@ var ruleCausePlugin = Rule{
 			if n < enoughHarm {
 				continue
 			}
-			if p, failed := c.worstPlugin(t); (p.Clients >= crowd || c.hidesPeople(t)) && float64(failed) >= mostOf*float64(n) {
-				found = append(found, causeEvidence(t, CausePlugin, 2.5, fmt.Sprintf("%d of %s lie in the %s %s", min(failed, n), plural(n, "fatal error"), p.Type, p.Name), c.linesIn(t, phpFatal, phpMemory, phpTimeout)))
+			p, failed := c.worstPlugin(t)
+			if float64(failed) < mostOf*float64(n) {
+				continue
 			}
+			weight, met := 2.5, ""
+			if p.Clients < crowd && !c.hidesPeople(t) {
+				weight, met = fewMetWeight, ", met by "+plural(p.Clients, "client")+" only: somebody who was changing it, or who asks for what breaks it"
+			}
+			found = append(found, causeEvidence(t, CausePlugin, weight, fmt.Sprintf("%d of %s lie in the %s %s%s", min(failed, n), plural(n, "fatal error"), p.Type, p.Name, met), c.linesIn(t, phpFatal, phpMemory, phpTimeout)))
 		}
 		return found
 	},

@@ -26,6 +26,12 @@ const (
 	// owner looks the same: a crawler with old links, a client with an old password.
 	unhurried       = 20 * second
 	unhurriedWeight = -3.6
+	// patient is the gap from which a program with an old password, such as a
+	// calendar that asks again and again, may be meant by tries for one name; the
+	// weight leaves a suspect. The same for an unhurried one at wp-login.php, which
+	// hardly any honest program asks.
+	patient       = 2 * second
+	patientWeight = -2.0
 	// mostlyThere is how many pages that are there a crawler reads for each dead link.
 	mostlyThere       = 5
 	mostlyThereWeight = -3.0
@@ -92,11 +98,11 @@ var ruleGuessing = Rule{
 			}
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
 				Weight: deedWeight(tail),
-				Text:   fmt.Sprintf("failed to log in %s, with %s", plural(failures, "time"), atLeast(cc.Users.Len(), "different user name")),
+				Text:   fmt.Sprintf("failed to log in %s, with %s", plural(failures, "time"), userNames(cc.Users.Len())),
 				Lines:  c.lines(cc.Kinds, guesses...),
 			}})
 			if cc.Users.Len() == 1 {
-				found = append(found, tookItsTime(cc, pace(cc), "a program with an old password")...)
+				found = append(found, oldPassword(cc, pace(cc))...)
 			}
 		}
 		return found
@@ -179,6 +185,15 @@ func tookItsTime(cc *ClientCase, gap int64, honest string) []Finding {
 		Text: fmt.Sprintf("took its time, one in %s on average: %s does the same", lasting(gap), honest)}}}
 }
 
+// oldPassword speaks for a client that tries one name, not as fast as it could.
+func oldPassword(cc *ClientCase, gap int64) []Finding {
+	if gap < patient || gap >= unhurried {
+		return tookItsTime(cc, gap, "a program with an old password")
+	}
+	return []Finding{{Client: cc.Addr, Evidence: Evidence{Weight: patientWeight,
+		Text: fmt.Sprintf("tried one name only, once in %s on average, as a program with an old password does", lasting(gap))}}}
+}
+
 // readsWhatIsThere speaks for a client that got far more pages than it missed: a
 // scan meets hardly anything that is there.
 func readsWhatIsThere(cc *ClientCase, missing int) []Finding {
@@ -207,6 +222,14 @@ func pace(cc *ClientCase) int64 {
 // deedWeight grows with the odds against chance and ends where an unknown
 // reason for odd behaviour (a test by the owner, a broken program) takes over.
 func deedWeight(tail float64) float64 { return math.Min(6, 2.5+0.1*-tail) }
+
+// userNames counts the names that were tried.
+func userNames(n int) string {
+	if n == 1 {
+		return "one user name"
+	}
+	return atLeast(n, "different user name")
+}
 
 // atLeast writes a number of different things that was counted up to a bound.
 func atLeast(n int, noun string) string {

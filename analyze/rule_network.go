@@ -121,7 +121,10 @@ func (c *Case) together(networks map[netip.Prefix][]*ClientCase) *Case {
 		facts.Clients.List = append(facts.Clients.List, whole)
 	}
 	for _, cc := range c.Everybody {
-		if !in[cc] {
+		// Nobody is named by a network's own address; who has it of IPv4 and took
+		// no part would be taken for the network.
+		net := nearby(cc.Addr)
+		if _, taken := networks[net]; !in[cc] && !(taken && net.Addr() == cc.Addr) {
 			facts.Clients.List = append(facts.Clients.List, cc.ClientFacts)
 		}
 	}

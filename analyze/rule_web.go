@@ -87,7 +87,14 @@ var ruleWebGuessing = Rule{
 						Weight: deedWeight(tail), Lines: c.places(w.Logins.Places),
 						Text: fmt.Sprintf("sent wp-login.php %s that it did not let in, one in %s on average", plural(failures, "password"), lasting(w.Logins.pace())),
 					}})
-					found = append(found, tookItsTime(cc, w.Logins.pace(), "a program with an old password")...)
+					switch gap := w.Logins.pace(); {
+					case gap < unhurried:
+					case cc.programTries() == 0: // it does other things too, as people behind one address do
+						found = append(found, tookItsTime(cc, gap, "an office whose people mistype")...)
+					default:
+						found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: patientWeight,
+							Text: fmt.Sprintf("took its time, one in %s on average: a program of the owner's with an old password might do the same", lasting(gap))}})
+					}
 					if ok := w.Accepted; ok.Count > 0 && ok.Last > w.Logins.First {
 						found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: 1, Lines: c.places(ok.Places),
 							Text: fmt.Sprintf("was let in by wp-login.php %s among them: that password is known to somebody, or it was the owner after all", times(int(ok.Count)))}})

@@ -237,6 +237,34 @@ var ruleTests = []struct {
 		}
 	}, nil, CauseQuiet, "", "guessing", ""},
 
+	{"tries for one name as fast as a program can", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 60 {
+			s.badPassword(1800+float64(i), who, 40000+i, "admin")
+		}
+	}, map[string]Standing{who: Attacker}, CauseGuessing, "guessing", "", ""},
+	{"a calendar that asks with an old password every ten seconds", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 300 {
+			s.badPassword(10*float64(i), who, 40000+i, "anna")
+		}
+	}, map[string]Standing{who: Suspect}, CauseGuessing, "guessing", "", ""},
+	{"one password a minute at wp-login.php, and nothing else", func(s *script) {
+		s.hum(0, 21600)
+		for i := range 300 {
+			s.request(60*float64(i), who, "POST", "/wp-login.php", 200, "Mozilla/5.0")
+		}
+	}, map[string]Standing{who: Suspect}, CauseGuessing, "web-guessing", "", ""},
+	{"an office that mistypes forty passwords in a day", func(s *script) {
+		s.hum(0, 36000)
+		for i := range 40 {
+			for j := range 5 {
+				s.requestFrom(900*float64(i)+float64(j), who, "GET", "/", 200, "Mozilla/5.0", "https://example.org/")
+			}
+			s.request(900*float64(i)+9, who, "POST", "/wp-login.php", 200, "Mozilla/5.0")
+		}
+	}, nil, CauseQuiet, "", "", ""},
+
 	// injection
 	{"injected SQL", func(s *script) {
 		s.hum(0, 3600)
@@ -402,6 +430,24 @@ var ruleTests = []struct {
 			}
 		}
 	}, nil, CauseQuiet, "", "", ""},
+	{"pages that ask for forty things without an ending that are gone", func(s *script) {
+		s.hum(0, 3600)
+		for v := range 30 {
+			addr := fmt.Sprintf("203.0.113.%d", 1+v)
+			for i := range 40 {
+				at, path := 60*float64(v)+float64(i)*0.05, "/api/part-"+lettered(i)
+				s.requestFrom(at, addr, "GET", path, 404, "Mozilla/5.0", "https://www.example.org/")
+				s.requestFrom(at, addr, "GET", fmt.Sprintf("/img.php?n=%d", i), 404, "Mozilla/5.0", "https://www.example.org/")
+				s.missing(at, addr, 40000+i, path, ownPage)
+			}
+		}
+	}, nil, CauseQuiet, "", "", ""},
+	{"a scan for backups that forges a referer", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 60 {
+			s.requestFrom(1800+float64(i), who, "GET", fmt.Sprintf("/old%s.sql", lettered(i)), 404, "curl/8.0", "https://www.example.org/")
+		}
+	}, map[string]Standing{who: Attacker}, CauseScan, "web-scan", "", ""},
 	{"guessing at wp-login.php", func(s *script) {
 		s.hum(0, 3600)
 		for i := range 60 {
@@ -684,6 +730,52 @@ func browsers(s *script, from, to float64, n int) {
 		for j := range 6 {
 			s.requestFrom(at+4*float64(j), addr, "GET", fmt.Sprintf("/page%d/", j), 200, "Mozilla/5.0", "https://example.org/")
 		}
+	}
+}
+
+// A flood from many addresses of one network is told by what they did together.
+func TestAFloodOfANetworkIsToldAsOne(t *testing.T) {
+	s := new(script)
+	s.hum(0, 3600)
+	s.outage(1800, 20)
+	for i := range 120 {
+		s.gone(1800+float64(i)*0.1, fmt.Sprintf("[2001:db8:7:7::%x]", 1+i), 40000+i, 200+i%100, "")
+	}
+	s.exhausted(1815)
+	v := judge(s.logs()).Verdict
+	if v.Cause != CauseFlood || strings.Contains(v.Summary, "1 connection ") || !strings.Contains(v.Summary, "120 addresses of 2001:db8:7:7::/64") {
+		t.Errorf("%s: %s", v.Cause, v.Summary)
+	}
+}
+
+// A network in place of its addresses is not mixed up with who has its first one
+// and took no part.
+func TestANetworkIsNoAddress(t *testing.T) {
+	s := new(script)
+	s.hum(0, 3600)
+	s.gone(900, "198.51.100.0", 40000, 200, "")
+	for i := range 100 {
+		s.request(1800+8*float64(i), fmt.Sprintf("198.51.100.%d", 1+i%10), "POST", "/wp-login.php", 200, "Mozilla/5.0")
+	}
+	logs := s.logs()
+	c := newCase(whole(logs), judgeOptions(logs))
+	networks := c.networks()
+	for prefix := range networks {
+		n := 0
+		for _, cc := range c.together(networks).Everybody {
+			if cc.Addr == prefix.Addr() {
+				n++
+				if cc.Web == nil || cc.Web.Logins.Count != 100 {
+					t.Errorf("%s stands for itself: %+v", prefix, cc.ClientFacts)
+				}
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s is %d clients", prefix, n)
+		}
+	}
+	if len(networks) != 1 {
+		t.Errorf("networks %v", networks)
 	}
 }
 

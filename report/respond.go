@@ -147,7 +147,7 @@ func (p *plan) commands(id string) (do, undo map[string]string) {
 			continue
 		}
 		name := t.Name
-		if id == "passwords" || id == "plugin" {
+		if slices.Contains([]string{"passwords", "plugin", "theme"}, id) {
 			name = "wp-cli"
 		}
 		do[name] = fmt.Sprintf(t.wrap, strings.TrimRight(string(d), "\n"))
@@ -189,7 +189,7 @@ type plan struct {
 	rate    int64
 	workers int64
 	unit    map[string]string // the database's service, by the advice that asks for it
-	plugin  string
+	slug    map[string]string // the plugin or theme, by the advice on it
 	jails   []analyze.Jail
 	proxied bool
 	crowded bool              // most lines name addresses that stand for others
@@ -222,7 +222,7 @@ const (
 )
 
 func newPlan(r *analyze.Result, o Response) *plan {
-	p := &plan{result: r, unit: make(map[string]string)}
+	p := &plan{result: r, unit: make(map[string]string), slug: make(map[string]string)}
 	p.exempt = append(p.exempt, o.NeverBlock...)
 	clients := make(map[netip.Addr]*analyze.Client)
 	var all, standIn, least int64
@@ -275,9 +275,9 @@ func newPlan(r *analyze.Result, o Response) *plan {
 			if slices.Contains([]string{"mysql", "mysqld", "mariadb"}, a.Subject) {
 				p.unit[a.ID] = a.Subject
 			}
-		case "plugin":
+		case "plugin", "theme":
 			if slugOnly.MatchString(a.Subject) {
-				p.plugin = a.Subject
+				p.slug[a.ID] = a.Subject
 			}
 		case "jail":
 			for _, asked := range a.Jails {

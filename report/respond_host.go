@@ -59,13 +59,17 @@ var host = Tool{
 			return "cd /var/www/html && wp config set DISABLE_WP_CRON true --raw &&\necho '*/5 * * * * www-data cd /var/www/html && wp cron event run --due-now --quiet' | sudo tee /etc/cron.d/logsleuth-wp-cron >/dev/null",
 				"sudo rm -f /etc/cron.d/logsleuth-wp-cron; cd /var/www/html && wp config delete DISABLE_WP_CRON"
 		},
-		"plugin": func(p *plan) (piece, piece) {
-			if p.plugin == "" {
-				return "", ""
-			}
-			return piece("wp plugin update " + p.plugin), ""
-		},
+		"plugin": func(p *plan) (piece, piece) { return wpUpdate(p, "plugin"), "" },
+		"theme":  func(p *plan) (piece, piece) { return wpUpdate(p, "theme"), "" },
 	},
+}
+
+// wpUpdate brings a plugin or theme to its newest version.
+func wpUpdate(p *plan, what string) piece {
+	if p.slug[what] == "" {
+		return ""
+	}
+	return piece("wp " + what + " update " + p.slug[what])
 }
 
 // databaseSettings changes settings of MySQL or MariaDB in a file of its own.
