@@ -3,6 +3,7 @@ package analyze
 import (
 	"bytes"
 	"cmp"
+	"math"
 	"net/netip"
 	"slices"
 	"unicode/utf8"
@@ -651,7 +652,7 @@ func (c *ClientFacts) thin() {
 	if len(c.Slots) > thinSlots {
 		c.widen(c.widthFor(thinSlots))
 	}
-	c.Slots = slices.Clip(c.Slots)
+	c.Slots = clipped(c.Slots)
 	for i := range c.Slots {
 		c.Slots[i].Touches = busiestTouches(c.Slots[i].Touches)
 	}
@@ -685,20 +686,29 @@ func (d *Distinct) thin() { d.Hashes = slices.Clone(d.Hashes[:min(len(d.Hashes),
 // many as ever were within loadWindow.
 func busiestTouches(list []Touch) []Touch {
 	if len(list) < 2 {
-		return slices.Clip(list)
+		return clipped(list)
 	}
-	spans := make(map[int64][]span, len(list))
+	spans := make([]keyed, 0, 24)
 	for i, t := range list {
-		spans[int64(i)] = held(t)
+		spans = appendHeld(spans, int64(i), t, math.MinInt64, math.MaxInt64)
 	}
 	_, at := peak(spans)
-	var kept []Touch
-	for _, t := range list {
-		if slices.ContainsFunc(held(t), func(s span) bool { return s.first <= at+loadWindow && s.last >= at }) {
-			kept = append(kept, t)
-		}
+	idle := func(t Touch) bool {
+		first, second, two := held(t)
+		return !first.meets(at, at+loadWindow) && !(two && second.meets(at, at+loadWindow))
 	}
-	return slices.Clip(kept)
+	if !slices.ContainsFunc(list, idle) { // thinned before
+		return clipped(list)
+	}
+	return clipped(slices.DeleteFunc(list, idle))
+}
+
+// clipped is a list in no more room than it takes.
+func clipped[T any](list []T) []T {
+	if len(list) == cap(list) {
+		return list
+	}
+	return append(make([]T, 0, len(list)), list...)
 }
 
 func (cs *Clients) reset() {
