@@ -60,7 +60,7 @@ type ClientFacts struct {
 	Addr     netip.Addr
 	Kinds    Tallies
 	Width    int64
-	Slots    []ClientSlot // in no order
+	Slots    []ClientSlot // in order of time
 	Targets  Distinct     // paths that it asked for in vain, but for what pages embed or link to
 	Probes   Distinct     // of those, what no page links to
 	Secrets  int64        // events about what only a search for secrets asks for
@@ -313,39 +313,56 @@ func addExample(list []Example, p Place, text []byte) []Example {
 	return list[:min(len(list), fewExamples)]
 }
 
-// slot finds or makes the stretch of time that t lies in.
+// slot finds or makes the stretch of time that t lies in: mostly that of the line
+// before or a new one at the end, for logs are in order of time.
 func (c *ClientFacts) slot(t int64) *ClientSlot {
 	at := t / c.Width
-	if c.last < len(c.Slots) && c.Slots[c.last].At == at {
+	n := len(c.Slots)
+	if c.last < n && c.Slots[c.last].At == at {
 		return &c.Slots[c.last]
 	}
-	for i := range c.Slots {
+	i := n
+	if n > 0 && c.Slots[n-1].At >= at {
+		for i > 0 && c.Slots[i-1].At >= at {
+			i--
+		}
 		if c.Slots[i].At == at {
 			c.last = i
 			return &c.Slots[i]
 		}
 	}
-	if len(c.Slots) >= maxClientSlots {
+	if n >= maxClientSlots {
 		c.widen(2 * c.Width)
 		return c.slot(t)
 	}
-	c.last = len(c.Slots)
-	if c.last < cap(c.Slots) {
-		c.Slots = c.Slots[:c.last+1]
-		s := &c.Slots[c.last]
-		*s = ClientSlot{At: at, Touches: s.Touches[:0]}
+	c.last = i
+	if n < cap(c.Slots) {
+		c.Slots = c.Slots[:n+1]
 	} else {
-		c.Slots = append(c.Slots, ClientSlot{At: at})
+		c.Slots = append(c.Slots, ClientSlot{})
 	}
-	return &c.Slots[c.last]
+	room := c.Slots[n].Touches[:0]
+	copy(c.Slots[i+1:], c.Slots[i:n])
+	c.Slots[i] = ClientSlot{At: at, Touches: room}
+	return &c.Slots[i]
 }
 
+// widen makes the slots wider, in their place: those that are left over at the end
+// keep their room.
 func (c *ClientFacts) widen(width int64) {
-	old, was := c.Slots, c.Width
-	c.Width, c.Slots, c.last = width, nil, 0
-	for i := range old {
-		c.slot(old[i].At * was).join(&old[i])
+	n := 0
+	for i := range c.Slots {
+		s := &c.Slots[i]
+		at := s.At * c.Width / width
+		if n > 0 && c.Slots[n-1].At == at {
+			c.Slots[n-1].join(s)
+			continue
+		}
+		s.At = at
+		c.Slots[n], c.Slots[i] = c.Slots[i], c.Slots[n]
+		n++
 	}
+	c.Width, c.Slots, c.last = width, c.Slots[:n], 0
 }
 
 func (s *ClientSlot) span(first, last int64, p Place) {
@@ -444,7 +461,7 @@ func (cs *Clients) merge(other *Clients) {
 	for _, from := range other.List {
 		lines += from.lines()
 		if c := cs.byAddr[from.Addr]; c != nil && c.gen == cs.gen || len(cs.byAddr) < len(cs.List) {
-			cs.get(from.Addr).merge(from)
+			cs.get(from.Addr).merge(from, true)
 			continue
 		}
 		cs.own(from) // all of it, for most clients of a hostile log are new
@@ -463,8 +480,8 @@ func (cs *Clients) merge(other *Clients) {
 }
 
 // merge adds what was kept of the same client elsewhere, or of another that is to
-// be taken for the same.
-func (c *ClientFacts) merge(from *ClientFacts) {
+// be taken for the same. What is given up is taken where it need not be copied.
+func (c *ClientFacts) merge(from *ClientFacts, givenUp bool) {
 	c.Events += from.Events
 	c.Referred += from.Referred
 	c.Remote += from.Remote
@@ -475,7 +492,12 @@ func (c *ClientFacts) merge(from *ClientFacts) {
 		c.widen(2 * c.Width)
 	}
 	for i := range from.Slots {
-		c.slot(from.Slots[i].At * from.Width).join(&from.Slots[i])
+		o := &from.Slots[i]
+		s := c.slot(o.At * from.Width)
+		if givenUp && len(s.Touches) == 0 {
+			s.Touches, o.Touches = o.Touches, s.Touches
+		}
+		s.join(o)
 	}
 	c.Targets.merge(from.Targets)
 	c.Probes.merge(from.Probes)
