@@ -126,11 +126,9 @@ func (cc *ClientCase) Load() Load {
 func loadOf(cf *ClientFacts, from, to int64) (l Load) {
 	touches := make([]Touch, 0, 24)
 	slots := 0
-	for i := range cf.Slots {
+	i, _ := slices.BinarySearchFunc(cf.Slots, from, func(s ClientSlot, from int64) int { return cmp.Compare(s.Last, from) })
+	for ; i < len(cf.Slots) && cf.Slots[i].First <= to; i++ {
 		s := &cf.Slots[i]
-		if s.Last < from || s.First > to {
-			continue
-		}
 		n := len(touches)
 		for _, t := range s.Touches {
 			if t.Last >= from && t.First <= to {

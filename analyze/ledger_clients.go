@@ -3,6 +3,7 @@ package analyze
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"math"
 	"net/netip"
 	"slices"
@@ -24,6 +25,8 @@ const (
 	lookAfter      = 1 << 16
 	// knownClients is how many clients a ledger that is used again knows again.
 	knownClients = 4096
+	// nearClients is how many clients are found without asking the map.
+	nearClients = 256
 	// slotWidth is the finest time kept about one client.
 	slotWidth = 4 * second
 	// maxClientSlots bounds them; past it they become twice as wide.
@@ -94,17 +97,24 @@ type Clients struct {
 	byAddr map[netip.Addr]*ClientFacts
 	gen    int
 	latest *ClientFacts
-	spare  []*ClientFacts // of nobody, with their room
-	taken  []netip.Addr   // clients that a merge made another ledger's
-	scale  []weighed      // room to weigh them in
-	share  int            // of the bounds, one in so many; 0: all
-	grown  int64          // lines since the room was last looked after
+	near   [nearClients]*ClientFacts // those met lately, each in its one place
+	spare  []*ClientFacts            // of nobody, with their room
+	taken  []netip.Addr              // clients that a merge made another ledger's
+	scale  []weighed                 // room to weigh them in
+	share  int                       // of the bounds, one in so many; 0: all
+	grown  int64                     // lines since the room was last looked after
 }
 
 // get finds or makes the client. After a reset an old entry is made new when it
 // is met again, so that a worker does not allocate for the clients it knows.
 func (cs *Clients) get(addr netip.Addr) *ClientFacts {
 	if c := cs.latest; c != nil && c.Addr == addr {
+		return c
+	}
+	low := addr.As16()
+	near := &cs.near[(binary.LittleEndian.Uint64(low[8:])*0x9e3779b97f4a7c15)>>56]
+	if c := *near; c != nil && c.gen == cs.gen && c.Addr == addr {
+		cs.latest = c
 		return c
 	}
 	if len(cs.byAddr) < len(cs.List) { // read back from where it was saved
@@ -125,7 +135,7 @@ func (cs *Clients) get(addr netip.Addr) *ClientFacts {
 		c.gen = cs.gen
 		cs.List = append(cs.List, c)
 	}
-	cs.latest = c
+	cs.latest, *near = c, c
 	return c
 }
 
@@ -616,7 +626,7 @@ func (cs *Clients) fold(list []weighed, n int) {
 	clear(cs.List[n:])
 	clear(list)
 	cs.List = cs.List[:n]
-	cs.latest = nil
+	cs.latest, cs.near = nil, [nearClients]*ClientFacts{}
 }
 
 // thin keeps what is known about all clients within maxClientBytes.

@@ -45,6 +45,9 @@ func judgeNetworks(c *Case) (found []Finding) {
 		return found
 	}
 	together := c.together(networks)
+	for i, t := range together.Troubles { // they come from the same timeline
+		t.alone = c.Troubles[i]
+	}
 	together.weighClients(c.before)
 	for prefix, members := range networks {
 		whole := together.byAddr[prefix.Addr()]
