@@ -83,6 +83,7 @@ type Load struct {
 const loadWindow = 10 * second
 
 func newCase(f *Facts, o Options) *Case {
+	f.letGo()
 	c := &Case{Facts: f, Options: o, Kinds: f.Coverage.Kinds(), byAddr: make(map[netip.Addr]*ClientCase)}
 	timed := false
 	c.First, c.Last, timed = f.Timeline.Span()

@@ -236,7 +236,7 @@ func (f *analyzeFlags) judge(facts *analyze.Facts, r *run, flags *pflag.FlagSet,
 // chunks' facts are merged in log order, so that the result is the same for any
 // number of workers.
 func tally(ctx context.Context, r *run, window [2]int64) (*analyze.Facts, error) {
-	parts := make(chan *analyze.Facts, 2*r.workers+2) // to be used again; a sync.Pool would drop them when garbage is collected
+	parts := make(chan *analyze.Facts, r.workers+2) // to be used again; a sync.Pool would drop them when garbage is collected
 	facts := new(analyze.Facts)
 	if r.memory != 0 {
 		facts.Within(r.memory)
@@ -259,7 +259,10 @@ func tally(ctx context.Context, r *run, window [2]int64) (*analyze.Facts, error)
 		},
 		func(_ *source.Chunk, part *analyze.Facts) error {
 			facts.Merge(part)
-			parts <- part // never waits: there are no more than chunks
+			select {
+			case parts <- part:
+			default: // more than enough
+			}
 			return nil
 		})
 	return facts, err
