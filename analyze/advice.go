@@ -332,7 +332,7 @@ func network(a netip.Addr) netip.Prefix {
 func (c *Case) limit() Advice {
 	busiest, fastest := 0, 0
 	for _, cc := range c.Everybody {
-		if n := cc.touches(); n <= busiest && 2*n <= fastest { // most visitors: a connection is at most two
+		if cc.mostTouches(loadWindow) <= busiest && 2*cc.mostTouches(minute) <= fastest { // most visitors: a connection is at most two
 			continue
 		}
 		if cc.Standing != Attacker && cc.Standing != Suspect {

@@ -112,12 +112,19 @@ func TryOut(f *Facts, hits *Hits, o Options) *WhatIf {
 	return w
 }
 
-// touches counts the connections that are kept of a client.
-func (cf *ClientFacts) touches() (n int) {
+// mostTouches is at least the most connections that a client can have had within a
+// time: those of the stretches that such a time can meet.
+func (cf *ClientFacts) mostTouches(within int64) (most int) {
+	from, n := 0, 0
 	for i := range cf.Slots {
 		n += len(cf.Slots[i].Touches)
+		for cf.Slots[from].Last+within < cf.Slots[i].First {
+			n -= len(cf.Slots[from].Touches)
+			from++
+		}
+		most = max(most, n)
 	}
-	return n
+	return most
 }
 
 // connections are the client's, each from its first line to its last, in order
