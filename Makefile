@@ -39,14 +39,14 @@ fuzz: ## a few seconds of each fuzz target
 		done; \
 	done
 
-bench: build ## measure beside wc, awk, fail2ban-regex and lnav, as in docs/performance.md (half an hour)
+bench: build ## measure beside wc, awk, fail2ban-regex and lnav, as in docs/performance.md (some 20 minutes)
 	@for p in fail2ban-regex:fail2ban lnav:lnav zstd:zstd; do command -v $${p%:*} >/dev/null || packages="$$packages $${p#*:}"; done; \
 		[ -z "$$packages" ] || { apt-get update -qq && apt-get install -qq -y --no-install-recommends $$packages; } >&2 || \
 		echo "without$$packages: those rows are missing" >&2
 	go run ./bench
 
 bench-quick: build ## the same with small logs (a minute)
-	go run ./bench -size 70 -huge 0 -runs 5
+	go run ./bench -size 70 -huge 0 -runs 5 -files 500 -hostile 200000
 
 bench-rooms: ## measure the rooms that see every line
 	go test -run '^$$' -bench . -benchmem ./source ./parser ./analyze

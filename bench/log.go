@@ -212,3 +212,36 @@ func appendAddr(line, addr []byte, day uint32) []byte {
 	line = append(line, '.')
 	return strconv.AppendInt(line, int64(1+h>>24%254), 10)
 }
+
+// writeHostile writes lines of which each has a new client, process, path and chain.
+func (b *bench) writeHostile(w io.Writer) error {
+	out := bufio.NewWriterSize(w, 1<<20)
+	start := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
+	for i := range b.hostile {
+		at := start.Add(time.Duration(i) * 2 * time.Millisecond).Format(apacheTime)
+		client := fmt.Sprintf("2001:db8:%x:%x::%x:%d", i>>16, i&0xffff, i, 1024+i%60000)
+		frame := fmt.Sprintf("%s [php:notice] [pid %d:tid %d] [client %s]", at, 1+i, 1+i, client)
+		if i%2 == 0 {
+			fmt.Fprintf(out, "%s WordPress database error MySQL server has gone away for query SELECT option_value FROM wp_options WHERE option_name = 'o%d' LIMIT 1 made by require('wp-blog-header.php'), include_once('/plugins/p%d/p.php'), f%d\n", frame, i, i, i)
+		} else {
+			fmt.Fprintf(out, "%s AH00128: File does not exist: /srv/www/site/%x/%d.php, referer: https://r%d.example/\n", frame, i, i, i)
+		}
+	}
+	return out.Flush()
+}
+
+// writeLong writes lines that are longer than a small server's memory would like.
+func writeLong(w io.Writer) error {
+	out := bufio.NewWriterSize(w, 1<<20)
+	block := bytes.Repeat([]byte("A"), mega)
+	for range 3 {
+		fmt.Fprint(out, "[Mon Jan 05 00:00:00.000000 2026] [php:notice] [pid 7:tid 7] [client 192.0.2.1:4000] PHP Warning:  ")
+		for range 100 {
+			if _, err := out.Write(block); err != nil {
+				return err
+			}
+		}
+		fmt.Fprintln(out)
+	}
+	return out.Flush()
+}

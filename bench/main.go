@@ -8,6 +8,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,8 @@ func main() {
 	flag.IntVar(&b.size, "size", 700, "of the log, in MB")
 	flag.IntVar(&b.huge, "huge", 7000, "of the largest log, in MB; 0: none")
 	flag.IntVar(&b.runs, "runs", 5, "how often each is measured; the median counts")
+	flag.IntVar(&b.files, "files", 10_000, "small files of 100 kB each, against one of the same text")
+	flag.IntVar(&b.hostile, "hostile", 10_000_000, "lines of the hostile log; 0: none")
 	flag.BoolVar(&b.sites, "sites", false, "measure only small files against a large one")
 	only := flag.String("write", "", "only write the log to this file")
 	flag.Parse()
@@ -40,6 +43,7 @@ const mega = 1_000_000
 type bench struct {
 	program, cases   string
 	size, huge, runs int
+	files, hostile   int
 	sites            bool
 
 	dir  string
@@ -64,12 +68,9 @@ func (b *bench) run(only string) (err error) {
 	}
 	defer os.RemoveAll(b.dir)
 	fmt.Println(machine())
-	tables := []func() error{b.beside, b.ways, b.growth, b.many}
+	tables := []func() error{b.beside, b.ways, b.growth, b.many, b.enemy, b.start}
 	if b.sites {
-		if err := b.write(b.file("error.log"), b.size); err != nil {
-			return err
-		}
-		tables = tables[3:]
+		tables = []func() error{b.many}
 	}
 	for _, table := range tables {
 		if err := table(); err != nil {
@@ -125,15 +126,18 @@ func measure(command string) (s score, err error) {
 }
 
 // race measures commands in turns, so that what disturbs the machine disturbs all.
-func (b *bench) race(list []contest) ([]score, error) {
+func (b *bench) race(list []contest) ([]score, error) { return race(list, b.runs+1, 1) }
+
+// race runs each command so often; the first few runs fill the caches and do not count.
+func race(list []contest, runs, idle int) ([]score, error) {
 	all := make([][]score, len(list))
-	for run := range b.runs + 1 {
+	for run := range runs {
 		for i, c := range list {
 			s, err := measure(c.command)
 			if err != nil {
 				return nil, err
 			}
-			if run > 0 { // the first fills the caches
+			if run >= idle {
 				all[i] = append(all[i], s)
 			}
 		}
@@ -184,7 +188,8 @@ func (b *bench) beside() error {
 		{"the same, `--workers 1`", b.analyze("--workers 1 " + log), 0},
 		{"`sha256sum`", "sha256sum " + log, 0},
 		{"`grep -c client`", "grep -c client " + log + " | cat", 0},
-		{"awk counts addresses", `awk 'match($0, /client [0-9.]+/) { n[substr($0, RSTART+7, RLENGTH-7)]++ } END { for (a in n) print n[a], a }' ` + log, 0},
+		{"`grep -o … \\| sort \\| uniq -c` counts addresses", "grep -oE 'client [0-9.]+' " + log + " | sort | uniq -c | sort -rn | head", 0},
+		{program("awk") + " counts addresses", `awk 'match($0, /client [0-9.]+/) { n[substr($0, RSTART+7, RLENGTH-7)]++ } END { for (a in n) print n[a], a }' ` + log, 0},
 	}
 	if _, err := exec.LookPath("fail2ban-regex"); err == nil {
 		list = append(list, contest{"`fail2ban-regex … apache-auth`", "fail2ban-regex " + part + " apache-auth", scale})
@@ -259,12 +264,11 @@ func (b *bench) growth() error {
 		if err := b.write(log, size); err != nil {
 			return err
 		}
-		runs := b.runs
+		runs, idle := b.runs+1, 1
 		if size == b.huge {
-			b.runs = min(b.runs, 3)
+			runs, idle = min(b.runs, 3), 0
 		}
-		scores, err := b.race([]contest{{"", b.analyze("--workers 1 " + log), 0}, {"", b.analyze("--workers 2 " + log), 0}})
-		b.runs = runs
+		scores, err := race([]contest{{"", b.analyze("--workers 1 " + log), 0}, {"", b.analyze("--workers 2 " + log), 0}}, runs, idle)
 		if err != nil {
 			return err
 		}
@@ -283,20 +287,37 @@ func (b *bench) many() error {
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		return err
 	}
-	log, err := os.Open(b.file("error.log"))
+	one := b.file("sites.log")
+	const each = 100_000
+	files, err := b.writeSites(folder, one, each)
 	if err != nil {
 		return err
 	}
-	defer log.Close()
-	one := b.file("sites.log")
+	scores, err := b.race([]contest{{"", b.analyze(one), 0}, {"", "ulimit -n 64; " + b.analyze(folder), 0}})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\n%d files of %d kB, with 64 descriptors: %s, %d MB of memory; %.0f%% of the throughput of one file (%s).\n",
+		files, each/1000, seconds(scores[1].wall), scores[1].memory/1000, 100*ratio(scores[0].wall, scores[1].wall), seconds(scores[0].wall))
+	return errors.Join(os.RemoveAll(folder), os.Remove(one))
+}
+
+// enough ends the writing of a log of which no more is needed.
+var enough = errors.New("enough")
+
+// writeSites cuts a log into files of a virtual host each, and writes the same text
+// into one.
+func (b *bench) writeSites(folder, one string, each int) (files int, err error) {
 	all, err := os.Create(one)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	const each = 100_000
-	files := 0
+	from, to := io.Pipe()
+	go func() { to.CloseWithError(writeLog(to, b.days, int64(b.files)*int64(each)*4, 2)) }()
+	defer from.CloseWithError(enough)
 	var site []byte // no more than one: what this process holds counts as its children's memory
-	for lines := bufio.NewScanner(log); lines.Scan() && files < 10_000; {
+	lines := bufio.NewScanner(from)
+	for lines.Scan() && files < b.files {
 		if !bytes.HasPrefix(lines.Bytes(), []byte("[")) { // syslog is not a virtual host's
 			continue
 		}
@@ -304,25 +325,79 @@ func (b *bench) many() error {
 			continue
 		}
 		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("site%05d.log", files)), site, 0o644); err != nil {
-			return err
+			return files, err
 		}
 		if _, err := all.Write(site); err != nil {
-			return err
+			return files, err
 		}
 		site = site[:0]
 		files++
 	}
-	if err := all.Close(); err != nil {
-		return err
+	return files, errors.Join(lines.Err(), all.Close())
+}
+
+// enemy reads logs that were made to use up time and memory.
+func (b *bench) enemy() error {
+	if b.hostile == 0 {
+		return nil
 	}
-	scores, err := b.race([]contest{{"", b.analyze(one), 0}, {"", "ulimit -n 64; " + b.analyze(folder), 0}, {"", b.analyze(os.DevNull + " || true"), 0}})
+	crowd, long := b.file("hostile.log"), b.file("long.log")
+	for name, write := range map[string]func(io.Writer) error{crowd: b.writeHostile, long: writeLong} {
+		f, err := os.Create(name)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(write(f), f.Close()); err != nil {
+			return err
+		}
+		defer os.Remove(name)
+	}
+	list := []contest{
+		{fmt.Sprintf("%d lines, each of a new client, process, path and chain", b.hostile), b.analyze("--workers 2 " + crowd), 0},
+		{"the same, one worker", b.analyze("--workers 1 " + crowd), 0},
+		{"the same, `--max-memory 128M`", b.analyze("--workers 2 --max-memory 128M " + crowd), 0},
+		{"three lines of 100 MB", b.analyze("--workers 2 " + long), 0},
+	}
+	scores, err := race(list, 1, 0)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\n%d files of %d kB, with 64 descriptors: %s, %d MB of memory; %.0f%% of the throughput of one file (%s).\n",
-		files, each/1000, seconds(scores[1].wall), scores[1].memory/1000, 100*ratio(scores[0].wall, scores[1].wall), seconds(scores[0].wall))
-	fmt.Printf("Nothing to read: %d ms.\n", scores[2].wall.Milliseconds())
+	fmt.Printf("\n| hostile log | time | processor | memory |\n| --- | --- | --- | --- |\n")
+	for i, s := range scores {
+		fmt.Printf("| %s | %s | %s | %d MB |\n", list[i].name, seconds(s.wall), seconds(s.cpu), s.memory/1000)
+	}
 	return nil
+}
+
+// start measures what a run costs that has nothing to do.
+func (b *bench) start() error {
+	tiny := b.file("tiny.log")
+	f, err := os.Create(tiny)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(writeLog(f, b.days, 2000, 1), f.Close()); err != nil {
+		return err
+	}
+	scores, err := race([]contest{{"", b.program + " --version > /dev/null", 0}, {"", b.analyze(tiny), 0}}, 4*b.runs+1, 1)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\nA version is told in %d ms; a report on 2 kB takes %d ms, %d ms of processor and %d MB.\n",
+		scores[0].wall.Milliseconds(), scores[1].wall.Milliseconds(), scores[1].cpu.Milliseconds(), scores[1].memory/1000)
+	return nil
+}
+
+// program names what a command is, where several go by that name: awk is mawk or gawk.
+func program(name string) string {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return name
+	}
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return name
+	}
+	return filepath.Base(path)
 }
 
 func ratio(a, b time.Duration) float64 { return float64(a) / float64(max(b, 1)) }
