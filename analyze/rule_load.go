@@ -48,25 +48,22 @@ func judgeLoad(c *Case) (found []Finding) {
 			continue
 		}
 		found = append(found, c.passedByAbsent(t, who)...)
-		var loads []Load
-		if len(t.Who) == len(who) {
-			loads = t.loadsOf()
-		} else {
-			for _, cc := range who {
-				loads = append(loads, loadOf(cc.ClientFacts, t.Start-lead, t.End))
+		if len(who) > len(t.Who) { // who is not in the trouble held nothing in it
+			for _, cc := range c.asked {
+				if !slices.Contains(t.Who, cc) {
+					found = append(found, c.heldTooFew(cc, t, 0)...)
+				}
 			}
 		}
+		loads := t.loadsOf()
 		total := 0
 		for _, l := range loads {
 			total += l.held()
 		}
-		for i, cc := range who {
+		for i, cc := range t.Who {
 			held := loads[i].held()
 			if held < crowdConnections {
-				if !cc.asked {
-					continue
-				}
-				found = append(found, c.passed(cc, "held %s at once in the trouble of %s, %d are needed before it says anything", plural(held, "connection"), clock(t.Start), crowdConnections)...)
+				found = append(found, c.heldTooFew(cc, t, held)...)
 				continue
 			}
 			others := float64(total-held) / float64(len(who)-1)
@@ -88,6 +85,13 @@ func judgeLoad(c *Case) (found []Finding) {
 		}
 	}
 	return found
+}
+
+func (c *Case) heldTooFew(cc *ClientCase, t *Trouble, held int) []Finding {
+	if !cc.asked {
+		return nil
+	}
+	return c.passed(cc, "held %s at once in the trouble of %s, %d are needed before it says anything", plural(held, "connection"), clock(t.Start), crowdConnections)
 }
 
 // held is the better of the two counts: a proxy in front hides the ports, a
