@@ -571,18 +571,49 @@ func (c *Case) verdict(incidents []*incident) Verdict {
 	for _, in := range incidents {
 		v.Attack = v.Attack || in.Cause.Attack()
 	}
+	told := []*incident{main}
 	if !main.Cause.Attack() {
 		for _, in := range incidents {
 			if in.Cause.Attack() {
 				v.Summary += " Apart from that: " + in.Summary
+				told = append(told, in)
 				break
 			}
 		}
 	}
-	if n := len(incidents) - 1; n > 0 {
-		v.Summary += fmt.Sprintf(" There %s besides.", were(n, "other incident"))
-	}
+	v.Summary += others(incidents, told)
 	return v
+}
+
+// others ends a summary with the incidents that it has not told, those that name
+// somebody first.
+func others(incidents, told []*incident) string {
+	const few = 4
+	var rest []*incident
+	for _, in := range incidents {
+		if !slices.Contains(told, in) {
+			rest = append(rest, in)
+		}
+	}
+	if len(rest) == 0 {
+		return ""
+	}
+	slices.SortStableFunc(rest, func(a, b *incident) int { return cmp.Compare(b.rank(), a.rank()) })
+	var list []string
+	for _, in := range rest[:min(len(rest), few)] {
+		text := string(in.Cause)
+		if len(in.who) > 0 {
+			text += " by " + in.who[0].Addr.String()
+			if n := len(in.who) - 1; n > 0 {
+				text += " and " + plural(n, "other")
+			}
+		}
+		list = append(list, text+" at "+clock(in.start))
+	}
+	if n := len(rest) - few; n > 0 {
+		list = append(list, fmt.Sprintf("%d more", n))
+	}
+	return fmt.Sprintf(" There %s besides: %s.", were(len(rest), "other incident"), listed(list))
 }
 
 func were(n int, noun string) string {
@@ -785,7 +816,7 @@ func (c *Case) doubts(in *incident) []string {
 		doubts = append(doubts, "The kernel's table shows who held memory at that moment, not who had taken it before, nor whether visitors came in larger numbers than usual: access.log would tell.")
 	}
 	if in.Cause == CauseScan || in.Cause == CauseGuessing {
-		doubts = append(doubts, "Whether any of it succeeded does not show here: look in access.log for what the same client got with status 200. It may also be a test that the owner ordered.")
+		doubts = append(doubts, succeeded(in.who)+" It may also be a test that the owner ordered.")
 	}
 	if in.trouble != nil && c.Zone == nil && c.clocksDiffer() {
 		doubts = append(doubts, "Some of these logs name a time zone other than UTC and some name none. If the server's clock is of another zone than that, the order of events between them is wrong: --tz sets it.")
@@ -794,6 +825,21 @@ func (c *Case) doubts(in *incident) []string {
 		doubts = append(doubts, "Without syslog it cannot be told whether memory ran out or who stopped the database.")
 	}
 	return doubts
+}
+
+// succeeded says what is known of whether deeds had success.
+func succeeded(who []*ClientCase) string {
+	asked, served, letIn := int64(0), int64(0), int64(0)
+	for _, cc := range who {
+		if cc.Web == nil {
+			return "Whether any of it succeeded does not show here: look in access.log for what the same client got with status 200."
+		}
+		asked, served, letIn = asked+cc.Web.Requests, served+cc.Web.Served, letIn+cc.Web.Accepted.Count
+	}
+	if served+letIn == 0 {
+		return fmt.Sprintf("None of the %s in access.log was answered with a page (status 2xx), which speaks against a success.", plural(asked, "request"))
+	}
+	return fmt.Sprintf("Whether any of it succeeded is for you to see: %d of the %s in access.log were answered with a page (status 2xx), which a login form that comes again is too.", served, plural(asked, "request"))
 }
 
 // cleared are those whose load stands out in a trouble and who are not accused of
