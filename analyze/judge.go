@@ -153,6 +153,9 @@ func (c *Case) standing(cc *ClientCase) (Standing, string) {
 			return Victim, why + "; it was served errors"
 		}
 	}
+	if cc.Web != nil && cc.Web.Failed.Count > 0 {
+		return Victim, why + "; it was served errors"
+	}
 	return Bystander, why + "; it was served no errors"
 }
 
@@ -212,8 +215,8 @@ func (c *Case) incidents() []*incident {
 		if in.Cause.load() {
 			in.Confidence = math.Min(in.Confidence, sigmoid(in.who[0].Score))
 			for _, cc := range in.who { // its first line may stand before the first distress
-				if first, _ := lastIn(cc, in.start-lead, in.end); first != 0 {
-					in.start = min(in.start, first)
+				if first, last := lastIn(cc, in.trouble.Start-lead, in.trouble.Until); first != 0 {
+					in.start, in.end = min(in.start, first), max(in.end, last)
 				}
 			}
 		}
@@ -356,7 +359,7 @@ func (c *Case) summary(in *incident) string {
 		after := c.sequel(t, in.Cause)
 		switch in.Cause {
 		case CauseFlood, CauseSlow:
-			first, last := lastIn(in.who[0], t.Start-lead, t.End)
+			first, last := lastIn(in.who[0], t.Start-lead, t.Until)
 			if first == 0 {
 				first, last = in.who[0].seen()
 			}
@@ -450,6 +453,9 @@ func (c *Case) sequel(t *Trouble, cause Cause) string {
 		}
 	}
 	add("workers would not end at a restart", childSIGTERM, childSIGKILL, childStuck)
+	if len(parts) == 0 && t.Count[accessFailed] > 0 {
+		return fmt.Sprintf(": %s got errors instead of pages", plural(c.failedFor(t), "client"))
+	}
 	if len(parts) == 0 {
 		return ""
 	}
@@ -467,7 +473,7 @@ func (c *Case) loadText(cc *ClientCase, t *Trouble) (load, when string) {
 		first, _ := cc.seen()
 		return best.Text, "itself from " + clock(first) + " on"
 	}
-	l := loadOf(cc.ClientFacts, t.Start-lead, t.End)
+	l := loadOf(cc.ClientFacts, t.Start-lead, t.Until)
 	best := int64(0)
 	if cc.Web != nil {
 		best = busiest(cc.Web).Count
@@ -531,11 +537,11 @@ func (c *Case) nobody(t *Trouble) string {
 // metHarm counts the clients that met errors in a trouble.
 func (c *Case) metHarm(t *Trouble) (n int) {
 	for _, cc := range t.Who {
-		if _, h, _ := cc.within(t.Start, t.End); h > 0 {
+		if _, h, _ := cc.within(t.Start, t.End); h > 0 && !cc.gotErrors(t) {
 			n++
 		}
 	}
-	return n
+	return n + c.failedFor(t)
 }
 
 // listed joins the steps of a story.
@@ -857,7 +863,7 @@ func (c *Case) cleared(t *Trouble) (list []*ClientCase) {
 // diedBefore is the doubt that the database went down before the first of the
 // named clients was seen.
 func (c *Case) diedBefore(in *incident) []string {
-	first, _ := lastIn(in.who[0], in.trouble.Start-lead, in.trouble.End)
+	first, _ := lastIn(in.who[0], in.trouble.Start-lead, in.trouble.Until)
 	if w := in.who[0].Web; w != nil && (first == 0 || w.First < first) {
 		first = w.First
 	}
