@@ -61,7 +61,7 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			continue
 		}
 		planted = planted || cc.deed == CauseCompromise
-		letIn = letIn || cc.deed == CauseGuessing && cc.Web != nil && cc.Web.Accepted.Count > 0 && cc.Web.Accepted.Last > cc.Web.Logins.First
+		letIn = letIn || cc.deed == CauseGuessing && cc.letIn()
 	}
 	var broken Plugin
 	for _, in := range incidents {
