@@ -128,9 +128,8 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 	}
 	if m := r.Memory; fewer {
 		add(Advice{
-			ID: "workers",
-			Text: fmt.Sprintf("Then set MaxRequestWorkers to %d, about what this memory carries (%d workers were running when it ran out), and restart Apache. Not before: as long as the connections come, new workers fill up at once.",
-				m.SuggestedWorkers, m.WorkersSeen),
+			ID:          "workers",
+			Text:        workersText(m, flood || len(attackers) > 0),
 			Number:      m.SuggestedWorkers,
 			SideEffects: "A real crowd waits instead of the server falling over. More memory is the better repair.",
 		})
@@ -170,8 +169,9 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		add(Advice{
 			ID:          "jail",
 			Text:        "Let fail2ban shut out whoever does the same next time: logsleuth respond --as fail2ban prints the filters and jails.",
-			SideEffects: "Whoever mistypes a password that often is shut out for an hour too.",
+			SideEffects: jailPrice(jails),
 			Jails:       jails,
+			Exempt:      networks(c.exempted()),
 			Proxied:     c.inFront(),
 		})
 	}
@@ -195,14 +195,14 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		add(Advice{
 			ID:          "plugin",
 			Text:        fmt.Sprintf("Update the plugin %s, or switch it off until its author has mended it.", printable(name)),
-			Subject:     slug(name),
+			Subject:     onlySlug(name),
 			SideEffects: "What the plugin does is missing while it is off.",
 		})
 	case broken.Type == "theme":
 		add(Advice{
 			ID:          "theme",
 			Text:        fmt.Sprintf("Update the theme %s, or mend it where it is your own: an update overwrites what was changed in it.", printable(name)),
-			Subject:     slug(name),
+			Subject:     onlySlug(name),
 			SideEffects: "Another theme in its place makes the site look different.",
 		})
 	default: // no command updates one of mu-plugins
@@ -215,6 +215,15 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 	return list
 }
 
+// workersText says how many workers fit, and when to set that.
+func workersText(m *MemoryReport, besieged bool) string {
+	text := fmt.Sprintf("et MaxRequestWorkers to %d, about what this memory carries (%d workers were running when it ran out), and restart Apache.", m.SuggestedWorkers, m.WorkersSeen)
+	if besieged {
+		return "Then s" + text + " Not before: as long as the connections come, new workers fill up at once."
+	}
+	return "S" + text
+}
+
 // xmlrpcCalls counts the calls of xmlrpc.php by those who stand accused.
 func (c *Case) xmlrpcCalls() (n int64) {
 	for _, cc := range c.Everybody {
@@ -222,7 +231,7 @@ func (c *Case) xmlrpcCalls() (n int64) {
 			continue
 		}
 		n += cc.count(wpXMLRPC)
-		if cc.Web != nil && cc.Web.XMLRPC.Count >= manyXMLRPC {
+		if cc.Web != nil && cc.Web.XMLRPC.Count >= onlyXMLRPC {
 			n += cc.Web.XMLRPC.Count
 		}
 	}
@@ -344,7 +353,7 @@ func (c *Case) limit() Advice {
 		SideEffects: fmt.Sprintf("At %d connections a visit only about %d people fit behind one address, such as an office, and %d visits a minute.", visitConnections, n/visitConnections, rate/visitConnections),
 		Number:      int64(n),
 		Rate:        int64(rate),
-		Exempt:      c.exempted(),
+		Exempt:      networks(c.exempted()),
 		Proxied:     c.inFront(),
 	}
 	if busiest > 0 {
@@ -361,16 +370,38 @@ func (c *Case) limit() Advice {
 
 // exempted are the networks that no limit may meet: addresses that stand for many
 // or for this server, their operators' ranges, and those that the user vouches for.
-func (c *Case) exempted() []string {
-	v4, v6 := c.exempt()
-	list := slices.Concat(v4, v6)
+func (c *Case) exempted() []netip.Prefix {
+	list := c.exempt()
 	for _, cc := range c.Everybody {
 		switch cc.Standing {
 		case Proxy, Crawler, Own:
-			list = append(list, netip.PrefixFrom(cc.Addr, cc.Addr.BitLen()).String())
+			list = append(list, netip.PrefixFrom(cc.Addr.WithZone(""), cc.Addr.BitLen()))
 		}
 	}
 	return list
+}
+
+func networks(list []netip.Prefix) (out []string) {
+	for _, n := range list {
+		out = append(out, n.String())
+	}
+	return out
+}
+
+// jailPrice says whom else the jails may shut out.
+func jailPrice(jails []Jail) string {
+	price := "Whoever else does the same as often within ten minutes is shut out for an hour too:"
+	for _, x := range []struct{ jails, who string }{
+		{JailAuth + JailLogin, " who mistypes a password ten times"},
+		{JailScan + JailProbe, " a visitor whose theme calls programs that are gone"},
+		{JailXML, " Jetpack and the app, where somebody uses them a lot"},
+		{JailSlow, " a large office whose browsers open connections in advance"},
+	} {
+		if slices.ContainsFunc(jails, func(j Jail) bool { return strings.Contains(x.jails, j.Name) }) {
+			price += x.who + ","
+		}
+	}
+	return strings.TrimSuffix(price, ",") + "."
 }
 
 // inFront tells whether a proxy stands in front, so that a packet filter on this
@@ -417,6 +448,15 @@ func slug(name string) string {
 		}
 		return -1
 	}, strings.TrimLeft(name, "-."))
+}
+
+// onlySlug is a name that may stand in a command as it is, else nothing: a command
+// on what is left of another name would change another plugin.
+func onlySlug(name string) string {
+	if slug(name) != name {
+		return ""
+	}
+	return name
 }
 
 // printable shortens a name from a log for a sentence.

@@ -82,3 +82,21 @@ func TestRespondSparesAnOffice(t *testing.T) {
 		t.Errorf("nothing says why %s is not blocked:\n%s", office, text)
 	}
 }
+
+// The jails leave out whom the user vouches for, in the script and in the replay,
+// though nothing asks for a limit of connections.
+func TestJailsLeaveOutTheAllowed(t *testing.T) {
+	log := "../testdata/cases/bruteforce/error.log"
+	script := printed(t, "respond", "--as", "fail2ban", "--allow", "198.51.100.0/24", "--trusted-proxy", "203.0.113.10", "--never-block", "192.0.2.7", log)
+	for _, want := range []string{"198.51.100.0/24", "203.0.113.10", "192.0.2.7"} {
+		if !strings.Contains(script, "ignoreip = ") || strings.Count(script, " "+want) != strings.Count(script, "ignoreip = ") {
+			t.Errorf("the jails do not leave out %s:\n%s", want, script)
+		}
+	}
+	for _, flag := range []string{"--allow", "--never-block"} {
+		text := strings.Join(strings.Fields(printed(t, "respond", "--what-if", flag, "91.240.118.172", log)), " ")
+		if want := "is left out (ignoreip), though it has 600 such lines"; !strings.Contains(text, want) || strings.Contains(text, "more would not have come") {
+			t.Errorf("%s: the replay does not say %q: %s", flag, want, text)
+		}
+	}
+}

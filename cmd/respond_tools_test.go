@@ -221,8 +221,9 @@ func TestRespondIptables(t *testing.T) {
 	do, undo := logsleuth(t, "respond", "--as", "iptables", log), logsleuth(t, "respond", "--as", "iptables", "--undo", log)
 	ownNetwork(t)
 	webServers(t)
+	stop := regexp.MustCompile(`--datestop \S+`)
 	rules := func() string {
-		return tool(t, "", "iptables", "-S") + tool(t, "", "ip6tables", "-S")
+		return stop.ReplaceAllString(tool(t, "", "iptables", "-S")+tool(t, "", "ip6tables", "-S"), "--datestop ...")
 	}
 	before := rules()
 	tool(t, do, "sh", "-s", "--", "--test")
@@ -258,6 +259,16 @@ func TestRespondIptables(t *testing.T) {
 	if reaches(t, blocked, server4) == nil {
 		t.Error("undone, it still blocks")
 	}
+
+	// Made two days ago, the blocks are over.
+	tool(t, "date() { for last; do :; done; command date -u -d \"@$(( $(command date +%s) - 172800 ))\" \"$last\"; }\n"+do, "sh")
+	if listed := tool(t, "", "iptables", "-S"); !strings.Contains(listed, "-s "+blocked+"/32 -m time --datestop ") {
+		t.Errorf("a block knows no end: %s", listed)
+	}
+	if reaches(t, blocked, server4) == nil {
+		t.Error("a block outlasts its day")
+	}
+	tool(t, undo, "sh")
 }
 
 func TestRespondUfw(t *testing.T) {
@@ -479,9 +490,26 @@ func TestFail2banFiltersCannotBeSteered(t *testing.T) {
 		{analyze.JailLogin, `@ - - [14/Mar/2026:06:10:44 +0000] "POST /wp-login.php HTTP/1.1" 200 1 "-" "x"` + "\n", "@"},
 		{analyze.JailLogin, `@ - - [14/Mar/2026:06:10:44 +0000] "POST /wp-login.php HTTP/1.1" 302 1 "-" "x"` + "\n", ""},
 		{analyze.JailLogin, `@ - - [14/Mar/2026:06:10:44 +0000] "GET / HTTP/1.1" 200 1 "\"POST /wp-login.php HTTP/1.1\" 200 1" "` + framed + ` - - [14/Mar/2026:06:10:44 +0000] \"POST /wp-login.php HTTP/1.1\" 200 1"` + "\n", ""},
+		{analyze.JailLogin, `www.example.org:443 @ - - [14/Mar/2026:06:10:44 +0000] "POST /wp-login.php HTTP/1.1" 200 1 "-" "x"` + "\n", "@"},
+		{analyze.JailLogin, `2001:db8::9:443 @ - [14/Mar/2026:06:10:44 +0000] "POST /wp-login.php HTTP/1.1" 200 1 "-" "x"` + "\n", "2001:db8::9:443"}, // what identd says is the client's
+		{analyze.JailXML, `@ - - [14/Mar/2026:06:10:44 +0000] "POST //xmlrpc.php HTTP/1.1" 403 1 "-" "x"` + "\n", "@"},
+		{analyze.JailXML, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /?POST /xmlrpc.php HTTP/1.1" 200 1 "-" "x"` + "\n", ""},
+		{analyze.JailXML, `@ - - [14/Mar/2026:06:10:44 +0000] "GET / HTTP/1.1" 200 1 "\"POST /xmlrpc.php HTTP/1.1\" 200" "` + framed + ` - - [14/Mar/2026:06:10:44 +0000] \"POST /xmlrpc.php HTTP/1.1\" 200"` + "\n", ""},
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /.git/config HTTP/1.1" 404 1 "http://www.example.org/" "x"` + "\n", "@"},
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /.well-known/../.env?x HTTP/1.1" 403 1 "-" "x"` + "\n", "@"},
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /.well-known/acme-challenge/x HTTP/1.1" 404 1 "-" "x"` + "\n", ""},
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /backup.sql HTTP/1.1" 404 1 "-" "x"` + "\n", "@"},
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /backup.sql HTTP/1.1" 200 1 "-" "x"` + "\n", ""},
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /shell.php HTTP/1.1" 404 1 "-" "x"` + "\n", "@"},
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /shell.php HTTP/1.1" 404 1` + "\n", "@"}, // common format
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /gone.php HTTP/1.1" 404 1 "http://www.example.org/" "x"` + "\n", ""},
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /page HTTP/1.1" 404 1 "http://x/.env HTTP/1.1\" 404 " "\"GET /.env HTTP/1.1\" 404 "` + "\n", ""},
+		{analyze.JailSlow, `@ - - [14/Mar/2026:06:10:44 +0000] "-" 408 0 "-" "-"` + "\n", "@"},
+		{analyze.JailSlow, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /\" 408 HTTP/1.1" 200 0 "-" "x"` + "\n", ""},
 		{analyze.JailLogin, `www.example.org - - [14/Mar/2026:06:10:44 +0000] "POST /wp-login.php HTTP/1.1" 200 1 "-" "x"` + "\n", ""},
 	}
-	for _, name := range []string{analyze.JailScan, analyze.JailAuth, analyze.JailLogin} {
+	for _, j := range analyze.Jails {
+		name := j.Name
 		var text strings.Builder
 		want := make(map[string]int)
 		for i, test := range tests {
@@ -490,6 +518,16 @@ func TestFail2banFiltersCannotBeSteered(t *testing.T) {
 			}
 			me := fmt.Sprintf("198.51.100.%d", 10+i)
 			text.WriteString(strings.ReplaceAll(test.text, "@", me))
+			if strings.HasPrefix(test.text, "@ ") { // the replay agrees
+				hits := new(analyze.Hits)
+				s := parser.NewScanner(parser.Options{})
+				for s.Reset([]byte(strings.ReplaceAll(test.text, "@", me)), 1, 0); s.Next(); {
+					hits.Observe(s.Event())
+				}
+				if counts := len(hits.List) == 1 && hits.List[0].Jail == name; counts != (test.want != "") {
+					t.Errorf("%s: the replay counts %v of %s", name, hits.List, test.text)
+				}
+			}
 			if test.want != "" {
 				want[strings.ReplaceAll(test.want, "@", me)]++
 			}

@@ -264,11 +264,7 @@ func newPlan(r *analyze.Result, o Response) *plan {
 			p.look = p.targets(a.Targets, clients, analyze.Suspect)
 		case "limit":
 			p.limit, p.rate = between1(a.Number, most), between1(a.Rate, most)
-			for _, text := range a.Exempt {
-				if n, err := netip.ParsePrefix(text); err == nil && !wide(n) && len(p.exempt) < maxTargets {
-					p.exempt = append(p.exempt, n.Masked())
-				}
-			}
+			p.leaveOut(a.Exempt)
 		case "workers":
 			p.workers = between1(a.Number, most)
 		case "protect-database", "packets", "connections":
@@ -280,6 +276,7 @@ func newPlan(r *analyze.Result, o Response) *plan {
 				p.slug[a.ID] = a.Subject
 			}
 		case "jail":
+			p.leaveOut(a.Exempt)
 			for _, asked := range a.Jails {
 				for _, j := range analyze.Jails { // the numbers are ours, whatever the report says
 					if j.Name == asked.Name && !slices.Contains(p.jails, j) {
@@ -304,6 +301,15 @@ func newPlan(r *analyze.Result, o Response) *plan {
 	slices.SortStableFunc(p.spared, func(a, b *analyze.Client) int { return cmp.Compare(b.Connections, a.Connections) })
 	p.spared = p.spared[:min(len(p.spared), maxShort)]
 	return p
+}
+
+// leaveOut exempts networks that the report names.
+func (p *plan) leaveOut(list []string) {
+	for _, text := range list {
+		if n, err := netip.ParsePrefix(text); err == nil && !wide(n) && len(p.exempt) < maxTargets {
+			p.exempt = append(p.exempt, n.Masked())
+		}
+	}
 }
 
 // noteworthy is how many connections at once make a reader ask why an address is
@@ -347,6 +353,7 @@ func address(text string) (netip.Addr, bool) {
 func (p *plan) targets(list []analyze.Target, clients map[netip.Addr]*analyze.Client, standing analyze.Standing) []target {
 	var out []target
 	seen := make(map[netip.Prefix]bool)
+	names := shortNames(p.result.Inputs)
 	for _, from := range list {
 		n, err := netip.ParsePrefix(from.Network)
 		if err != nil || n != n.Masked() || !n.IsSingleIP() && (n.Addr().Is4() || n.Bits() != 64) || n.Addr().Is4In6() || seen[n] || len(out) == maxTargets {
@@ -367,6 +374,9 @@ func (p *plan) targets(list []analyze.Target, clients map[netip.Addr]*analyze.Cl
 		}
 		slices.SortFunc(t.who, func(a, b *analyze.Client) int { return strings.Compare(a.IP, b.IP) })
 		for _, text := range from.Lines {
+			if colon := strings.LastIndexByte(text, ':'); colon > 0 && names[text[:colon]] != "" {
+				text = names[text[:colon]] + text[colon:]
+			}
 			if s, ok := harmlessPlace(text); ok && len(t.lines) < maxPlaces {
 				t.lines = append(t.lines, s)
 			}
