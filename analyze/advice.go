@@ -29,7 +29,7 @@ const (
 
 // AdviceIDs are the ids of all advice there is, in the order in which it is given.
 var AdviceIDs = []string{"remoteip", "block", "crawl-rate", "look", "inspect", "passwords", "limit", "reqtimeout", "restart", "workers", "protect-database",
-	"swap", "packets", "connections", "jail", "xmlrpc", "wp-cron", "plugin", "theme", "component"}
+	"swap", "packets", "connections", "database", "backend", "disk", "config", "crash", "capacity", "jail", "xmlrpc", "wp-cron", "plugin", "theme", "component"}
 
 // advise orders the measures that the findings ask for: whom they are about and
 // with which numbers. The commands are made of that where a report is written.
@@ -165,6 +165,17 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			SideEffects: "The database restarts, and each connection may take some megabytes: count them with the workers'.",
 		})
 	}
+	for _, x := range causeAdvice {
+		if !slices.ContainsFunc(incidents, func(in *incident) bool { return in.Cause == x.cause }) ||
+			x.cause == CauseDatabase && databaseKilled || x.cause == CauseCapacity && fewer {
+			continue
+		}
+		a := x.advice
+		if a.SideEffects = "None: it only looks."; x.cause == CauseDatabase {
+			a.Subject = c.databaseUnit()
+		}
+		add(a)
+	}
 	if jails := c.jails(); len(jails) > 0 {
 		add(Advice{
 			ID:          "jail",
@@ -213,6 +224,20 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		})
 	}
 	return list
+}
+
+// causeAdvice is where to look for the reason behind a cause, of which these logs
+// show only the effect.
+var causeAdvice = []struct {
+	cause  Cause
+	advice Advice
+}{
+	{CauseDatabase, Advice{ID: "database", Text: "Read in the database's own log why it failed, before you restart it: a restart hides the reason."}},
+	{CauseBackend, Advice{ID: "backend", Text: "Read in PHP-FPM's own log why it did not answer. Where it says that pm.max_children was reached, find the slow pages first, then allow more if the memory holds them."}},
+	{CauseDisk, Advice{ID: "disk", Text: "Make room on the disk, and see what filled it: logs that nobody rotates, backups, sessions, uploads."}},
+	{CauseConfig, Advice{ID: "config", Text: "Test the configuration, and take back the change that it refuses."}},
+	{CauseCrash, Advice{ID: "crash", Text: "Find the program or extension that crashes, by what the kernel and Apache say, and update it or take back its last change: a worker's crash is its fault, not a visitor's."}},
+	{CauseCapacity, Advice{ID: "capacity", Text: "See what the workers wait for, and how much memory one takes, before you raise MaxRequestWorkers: more than fit into the memory make it worse. A page cache needs fewer."}},
 }
 
 // workersText says how many workers fit, and when to set that.

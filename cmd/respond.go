@@ -140,12 +140,8 @@ func (f *respondFlags) fromLogs(ctx context.Context, flags *pflag.FlagSet, args 
 	ranges.Geo, ranges.Services = locator{db}, locator{db}.Service
 	result := f.judge(facts, r, flags, ranges, describe(db))
 	problems := r.unread()
-	understood := int64(0)
-	for _, in := range result.Inputs {
-		understood += in.Events - in.Unparsed
-	}
-	if understood == 0 && len(problems) == 0 {
-		return nil, nil, nil, fmt.Errorf("nothing in %s was understood: it is neither a log that logsleuth knows nor one of its reports (logsleuth analyze --format json writes one)", strings.Join(args, ", "))
+	if err := f.notUnderstood(result.Inputs, args); err != nil && len(problems) == 0 {
+		return nil, nil, nil, err
 	}
 	var whatIf *analyze.WhatIf
 	if f.whatIf {
@@ -160,6 +156,22 @@ func (f *respondFlags) fromLogs(ctx context.Context, flags *pflag.FlagSet, args 
 		problems = append(problems, err)
 	}
 	return result, whatIf, problems, nil
+}
+
+// notUnderstood is the error of having understood nothing in logs that are not
+// empty. Of a part of the time nothing may be known.
+func (f *analyzeFlags) notUnderstood(inputs []analyze.Input, args []string) error {
+	strange := int64(0)
+	for _, in := range inputs {
+		if in.Events > in.Unparsed {
+			return nil
+		}
+		strange += in.Unparsed
+	}
+	if strange == 0 || f.since != "" || f.until != "" {
+		return nil
+	}
+	return fmt.Errorf("nothing in %s was understood: it is neither a log that logsleuth knows nor a report that it wrote; give it error.log, access.log and syslog", strings.Join(args, ", "))
 }
 
 // streamed tells whether any of the logs can be read only once.

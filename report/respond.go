@@ -267,7 +267,7 @@ func newPlan(r *analyze.Result, o Response) *plan {
 			p.leaveOut(a.Exempt)
 		case "workers":
 			p.workers = between1(a.Number, most)
-		case "protect-database", "packets", "connections":
+		case "protect-database", "packets", "connections", "database":
 			if slices.Contains([]string{"mysql", "mysqld", "mariadb"}, a.Subject) {
 				p.unit[a.ID] = a.Subject
 			}

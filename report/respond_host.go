@@ -55,6 +55,25 @@ var host = Tool{
 			return "swapon --show --noheadings | grep . || {\n  sudo fallocate -l 1G /swap-logsleuth && sudo chmod 600 /swap-logsleuth &&\n  sudo mkswap /swap-logsleuth && sudo swapon /swap-logsleuth &&\n  echo '/swap-logsleuth none swap sw 0 0' | sudo tee -a /etc/fstab\n}",
 				"sudo swapoff /swap-logsleuth; sudo sed -i '\\,^/swap-logsleuth ,d' /etc/fstab && sudo rm -f /swap-logsleuth"
 		},
+		"database": func(p *plan) (piece, piece) {
+			if p.unit["database"] == "" {
+				return "", ""
+			}
+			return piece("sudo journalctl -u " + p.unit["database"] + " -n 100 --no-pager; sudo tail -n 100 /var/log/mysql/error.log"), ""
+		},
+		"backend": func(*plan) (piece, piece) {
+			return "systemctl list-units --all 'php*fpm*'; sudo sh -c 'tail -n 100 /var/log/php*fpm*.log'", ""
+		},
+		"disk": func(*plan) (piece, piece) {
+			return "df -h; df -i; sudo du -xh --max-depth=3 /var | sort -h | tail -n 20", ""
+		},
+		"config": func(*plan) (piece, piece) { return "sudo apachectl configtest", "" },
+		"crash": func(*plan) (piece, piece) {
+			return "sudo journalctl -k --no-pager | grep -i -e segfault -e 'general protection' | tail -n 20", ""
+		},
+		"capacity": func(*plan) (piece, piece) {
+			return "ps -C apache2,httpd -o rss= | awk '{ n++; s += $1 } END { if (n) printf \"%d processes of Apache, %.0f MB each at most\\n\", n, s/n/1024 }'; free -m", ""
+		},
 		"wp-cron": func(*plan) (piece, piece) {
 			return "cd /var/www/html && wp config set DISABLE_WP_CRON true --raw &&\necho '*/5 * * * * www-data cd /var/www/html && wp cron event run --due-now --quiet' | sudo tee /etc/cron.d/logsleuth-wp-cron >/dev/null",
 				"sudo rm -f /etc/cron.d/logsleuth-wp-cron; cd /var/www/html && wp config delete DISABLE_WP_CRON"
