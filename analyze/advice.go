@@ -471,7 +471,7 @@ func slug(name string) string {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.' {
 			return r
 		}
-		return -1
+		return '_'
 	}, strings.TrimLeft(name, "-."))
 }
 
