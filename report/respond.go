@@ -195,6 +195,7 @@ type plan struct {
 	crowded bool              // most lines name addresses that stand for others
 	spared  []*analyze.Client // those with many connections, or standing for others, who are not named
 	result  *analyze.Result
+	unsure  bool // it is not known where the user is logged in from
 }
 
 // A target is whom a measure names.
@@ -224,6 +225,7 @@ const (
 func newPlan(r *analyze.Result, o Response) *plan {
 	p := &plan{result: r, unit: make(map[string]string), slug: make(map[string]string)}
 	p.exempt = append(p.exempt, o.NeverBlock...)
+	p.unsure = len(o.NeverBlock) == 0
 	clients := make(map[netip.Addr]*analyze.Client)
 	var all, standIn, least int64
 	for i := range r.Clients {
@@ -516,6 +518,9 @@ func (p *plan) whyNothing() string {
 // notes are what holds for a script as a whole.
 func (p *plan) notes(tool string) []string {
 	notes := slices.Clone(p.leftOut)
+	if p.unsure && len(p.block) > 0 {
+		notes = append(notes, lockedOut)
+	}
 	packet := slices.Contains([]string{"nftables", "iptables", "ufw", "fail2ban", "crowdsec"}, tool)
 	if p.proxied && packet {
 		notes = append(notes, behindProxy)
@@ -527,6 +532,8 @@ func (p *plan) notes(tool string) []string {
 	}
 	return notes
 }
+
+const lockedOut = "Where you are logged in from is not known here: see that none of the addresses is yours, or give it with --never-block."
 
 const behindProxy = "The log shows that a proxy or load balancer stands in front: this host's packet filter sees only its address, so it cannot work here. Block and limit at the edge (the proxy, the load balancer, the delivery service), or in Apache with mod_remoteip, whose addresses the log shows: logsleuth respond --as apache."
 

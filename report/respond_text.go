@@ -41,6 +41,9 @@ func respondText(w io.Writer, r *analyze.Result, o Response, look Options) error
 		}
 		t.para(2, span{t.style.text, plain(c.IP) + " is not named: " + why})
 	}
+	if p.unsure && len(p.block) > 0 {
+		t.para(2, span{t.style.text, lockedOut})
+	}
 	if p.crowded && len(p.block) == 0 {
 		t.line("")
 		t.para(2, span{t.style.doubt, "Nobody is blocked here: " + p.whyNothing()})
