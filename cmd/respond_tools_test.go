@@ -3,6 +3,7 @@
 package cmd
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -765,6 +766,72 @@ func TestRespondScriptsAreShell(t *testing.T) {
 				continue
 			}
 			tool(t, logsleuth(t, args...), "sh", "-n")
+		}
+	}
+}
+
+// Behind a proxy the report blocks at the edge: an nginx there refuses the named
+// addresses and serves others.
+func TestRespondAtTheEdge(t *testing.T) {
+	needTools(t, true, "nginx", "ip")
+	text, err := os.ReadFile(floodLog(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := filepath.Join(t.TempDir(), "error.log")
+	ports := regexp.MustCompile(`(\[client [0-9a-f.:]+):\d+\]`)
+	if err := os.WriteFile(log, ports.ReplaceAll(text, []byte("$1:0]")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var r analyze.Result
+	if err := json.Unmarshal([]byte(logsleuth(t, "analyze", "--format", "json", log)), &r); err != nil {
+		t.Fatal(err)
+	}
+	do := ""
+	for _, a := range r.Advice {
+		if a.ID == "block" {
+			do = a.Commands["nginx in front"]
+			for _, name := range []string{"nftables", "iptables", "ufw"} {
+				if a.Commands[name] != "" {
+					t.Errorf("%s blocks behind a proxy: %s", name, a.Commands[name])
+				}
+			}
+		}
+	}
+	_, conf, _ := strings.Cut(do, "<<'LOGSLEUTH'\n")
+	conf, _, ok := strings.Cut(conf, "\nLOGSLEUTH\n")
+	if !ok {
+		t.Fatalf("nothing is for the proxy: %v", r.Advice)
+	}
+	dir := t.TempDir()
+	file := filepath.Join(dir, "nginx.conf")
+	whole := fmt.Sprintf("daemon off;\nmaster_process off;\npid %[1]s/pid;\nerror_log %[1]s/error.log;\nevents {}\nhttp {\n  access_log off;\n  client_body_temp_path %[1]s/a;\n  proxy_temp_path %[1]s/b;\n  fastcgi_temp_path %[1]s/c;\n  uwsgi_temp_path %[1]s/d;\n  scgi_temp_path %[1]s/e;\n%[2]s\n  server {\n    listen %[3]s:80;\n    listen [%[4]s]:80;\n    location / { root %[1]s; }\n  }\n}\n", dir, conf, server4, server6)
+	if err := errors.Join(os.WriteFile(file, []byte(whole), 0o644), os.WriteFile(filepath.Join(dir, "index.html"), []byte("served"), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	ownNetwork(t)
+	tool(t, "", "nginx", "-t", "-c", file)
+	server := exec.Command("nginx", "-c", file)
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Process.Kill(); server.Wait() })
+	status := func(from, to string) string {
+		for range 100 {
+			if c := reaches(t, from, to); c != nil {
+				fmt.Fprint(c, "GET / HTTP/1.0\r\n\r\n")
+				line, _ := bufio.NewReader(c).ReadString('\n')
+				return strings.TrimSpace(line)
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		return "nothing"
+	}
+	for _, test := range []struct{ from, to, want string }{
+		{blocked, server4, "403"}, {other4, server4, "200"}, {"2001:db8:1:2::77", server6, "403"}, {other6, server6, "200"},
+	} {
+		if got := status(test.from, test.to); !strings.Contains(got, test.want) {
+			t.Errorf("%s gets %q, want %s with\n%s", test.from, got, test.want, conf)
 		}
 	}
 }

@@ -136,7 +136,7 @@ func (p *plan) commands(id string) (do, undo map[string]string) {
 		wrap, unwrap string
 	}{
 		{nftables, nftShell, nftShell}, {iptables, rootShell, rootShell}, {ufw, rootShell, rootShell},
-		{apache, apacheShell(id), rootShell}, {host, "%s", "%s"},
+		{apache, apacheShell(id), rootShell}, {edge, edgeShell, "%s"}, {host, "%s", "%s"},
 	} {
 		write := t.pieces[id]
 		if write == nil || t.Name == apache.Name && id == "limit" { // modules that are seldom there
@@ -162,6 +162,7 @@ func (p *plan) commands(id string) (do, undo map[string]string) {
 const (
 	nftShell  = "sudo nft -f - <<'LOGSLEUTH'\n%s\nLOGSLEUTH"
 	rootShell = "sudo sh <<'LOGSLEUTH'\n%s\nLOGSLEUTH"
+	edgeShell = "sudo tee /etc/nginx/conf.d/logsleuth-block.conf >/dev/null <<'LOGSLEUTH'\n%s\nLOGSLEUTH\nsudo nginx -t && sudo systemctl reload nginx"
 )
 
 func apacheShell(id string) string {
