@@ -728,15 +728,20 @@ func (in *incident) weight() int64 {
 
 // quiet is the verdict on a log without incidents: that is a result too.
 func (c *Case) quiet() Verdict {
-	events := int64(0)
+	events, lines := int64(0), int64(0)
 	for _, in := range c.Coverage.Inputs {
 		events += in.Events - in.Unparsed
+		lines += in.Events
 	}
 	if events == 0 && c.Window {
 		return Verdict{Cause: CauseUndetermined, Summary: "No line of these logs lies between --since and --until.", Doubts: []string{}}
 	}
 	if events == 0 {
-		return Verdict{Cause: CauseUndetermined, Summary: "There is nothing in these logs that could be read.", Doubts: []string{}}
+		text := "There is no line in these logs: give those of the time in question, perhaps rotated ones (error.log.1)."
+		if lines > 0 {
+			text = fmt.Sprintf("None of the %s here is in a format that logsleuth knows: give the web server's error.log and the system's syslog. --error-log-format reads a format of your own.", plural(lines, "line"))
+		}
+		return Verdict{Cause: CauseUndetermined, Summary: text, Doubts: []string{}}
 	}
 	v := Verdict{Cause: CauseQuiet, Confidence: 0.9, Doubts: []string{}}
 	v.Summary = fmt.Sprintf("Nothing in the %s that these logs cover stands out: no outage, and nobody who can be accused.", lasting(c.Last-c.First))
