@@ -68,11 +68,17 @@ func (c *Case) judgeClients() {
 		cc.Score = math.Min(cc.Score+prior, logit(most))
 		said, because := c.standing(cc)
 		cc.Standing, cc.because = c.spare(cc, said, because)
-		if cc.Standing != Attacker && cc.Standing != Suspect {
+	}
+	fronts, _, _ := c.proxied()
+	for _, cc := range c.Everybody {
+		cc.hides = c.hides(cc, fronts)
+		if !cc.named() && !cc.hides {
 			continue
 		}
 		for _, t := range c.Troubles {
-			if cc.loadIn[t] {
+			if cc.loadIn[t] && cc.hides {
+				t.Through = cc
+			} else if cc.loadIn[t] {
 				t.Named = append(t.Named, cc)
 			}
 		}
@@ -80,6 +86,28 @@ func (c *Case) judgeClients() {
 	for _, t := range c.Troubles {
 		slices.SortStableFunc(t.Named, func(a, b *ClientCase) int { return cmp.Compare(b.Score, a.Score) })
 	}
+}
+
+// named tells whether a client is accused by its name.
+func (cc *ClientCase) named() bool { return cc.Standing == Attacker || cc.Standing == Suspect }
+
+// hides tells whether a client stands for others, one of whom would have been
+// called an attacker: for load only where no crowd makes such. An address of a
+// private network is a machine of the owner's own, unless visitors come through it.
+func (c *Case) hides(cc *ClientCase, fronts []*ClientCase) bool {
+	if _, trusted := within(c.TrustedProxies, cc.Addr); !trusted && notOfInternet(cc.Addr) != "" && !cc.Addr.IsLoopback() && !slices.Contains(fronts, cc) {
+		return false
+	}
+	return cc.Standing == Proxy && (cc.through || cc.would == Attacker && cc.deed != CauseFlood && cc.deed != CauseDistributed)
+}
+
+// unguarded is a client's score without what a guard took. What somebody behind a
+// proxy did in seconds is not outweighed by how all others behind it behave.
+func (cc *ClientCase) unguarded() float64 {
+	if cc.through {
+		return math.Min(prior+cc.accusation().Weight, logit(most))
+	}
+	return cc.Score - cc.guarded()
 }
 
 // weighClients gathers the evidence of some rules, in their order: those that
@@ -101,9 +129,16 @@ func (c *Case) weighClients(rules []Rule) {
 				f.Evidence.Weight = round2(f.Evidence.Weight)
 				cc.Evidence = append(cc.Evidence, f.Evidence)
 				cc.Score += f.Evidence.Weight
+				if best, ok := cc.acts[f.Deed]; f.Deed != "" && (!ok || f.Evidence.Weight > best.Weight) {
+					if cc.acts == nil {
+						cc.acts = make(map[Cause]Evidence)
+					}
+					cc.acts[f.Deed] = f.Evidence
+				}
 			}
 			cc.standIn = cc.standIn || f.StandIn
 			cc.crowd = cc.crowd || f.Crowd
+			cc.through = cc.through || f.Through
 			if f.Deed == "" {
 				continue
 			}
@@ -122,7 +157,7 @@ func (c *Case) weighClients(rules []Rule) {
 }
 
 // deedOrder is which of several deeds a client is named for.
-var deedOrder = []Cause{CauseFlood, CauseSlow, CauseDistributed, CauseCompromise, CauseGuessing, CauseScan}
+var deedOrder = []Cause{CauseSlow, CauseFlood, CauseDistributed, CauseCompromise, CauseGuessing, CauseScan}
 
 // standing is what a client is taken for, and why, as the end of "it is called
 // so because". Only a deed, or a load that stands out, can make an attacker.
@@ -153,6 +188,9 @@ func (c *Case) standing(cc *ClientCase) (Standing, string) {
 			return Victim, why + "; it was served errors"
 		}
 	}
+	if cc.Web != nil && cc.Web.Failed.Count > 0 {
+		return Victim, why + "; it was served errors"
+	}
 	return Bystander, why + "; it was served no errors"
 }
 
@@ -169,13 +207,18 @@ type incident struct {
 	trouble    *Trouble // nil: deeds without distress
 	start, end int64
 	who        []*ClientCase // named
+	through    bool          // the one in who stands for others, one of whom did it
 }
 
 // incidents makes one of each trouble, and of each campaign of deeds.
 func (c *Case) incidents() []*incident {
 	var list []*incident
 	for _, t := range c.Troubles {
-		list = append(list, &incident{trouble: t, start: t.Start, end: t.End, who: t.Named})
+		in := &incident{trouble: t, start: t.Start, end: t.End, who: t.Named}
+		if t.Through != nil && len(t.Named) == 0 {
+			in.who, in.through = []*ClientCase{t.Through}, true
+		}
+		list = append(list, in)
 	}
 	scores := make(map[*Trouble]map[Cause]float64)
 	evidence := make(map[*Trouble]map[Cause][]Evidence)
@@ -210,10 +253,13 @@ func (c *Case) incidents() []*incident {
 			}
 		}
 		if in.Cause.load() {
-			in.Confidence = math.Min(in.Confidence, sigmoid(in.who[0].Score))
+			in.Confidence = math.Min(in.Confidence, sigmoid(in.who[0].unguarded()))
 			for _, cc := range in.who { // its first line may stand before the first distress
-				if first, _ := lastIn(cc, in.start-lead, in.end); first != 0 {
-					in.start = min(in.start, first)
+				if in.through {
+					continue
+				}
+				if first, last := lastIn(cc, in.trouble.Start-lead, in.trouble.Until); first != 0 {
+					in.start, in.end = min(in.start, first), max(in.end, last)
 				}
 			}
 		}
@@ -228,7 +274,9 @@ func (c *Case) incidents() []*incident {
 		in.Timeline = c.closeUp(in)
 		in.Clients = make([]string, 0, len(in.who))
 		for _, cc := range in.who {
-			in.Clients = append(in.Clients, cc.Addr.String())
+			if !in.through {
+				in.Clients = append(in.Clients, cc.Addr.String())
+			}
 		}
 		in.Summary = c.summary(in) + c.besides(in.trouble)
 	}
@@ -236,7 +284,7 @@ func (c *Case) incidents() []*incident {
 }
 
 // causeOrder is the order in which causes are named when their evidence is equal.
-var causeOrder = []Cause{CauseFlood, CauseSlow, CauseDistributed, CauseDisk, CauseConfig, CauseDatabase, CauseMemory, CausePlugin, CauseBackend, CauseCrash, CauseReboot, CauseMaintenance, CauseCapacity}
+var causeOrder = []Cause{CauseSlow, CauseFlood, CauseDistributed, CauseDisk, CauseConfig, CauseDatabase, CauseMemory, CausePlugin, CauseBackend, CauseCrash, CauseReboot, CauseMaintenance, CauseCapacity}
 
 // undecided is the log-odds that a cause has to beat.
 const undecided = 1.0
@@ -273,10 +321,10 @@ func (c *Case) campaigns() []*incident {
 	for _, cause := range deedOrder {
 		var of []*incident
 		for _, cc := range c.Everybody {
-			if cc.deed != cause || cc.Standing != Attacker && cc.Standing != Suspect || cause.load() && len(cc.loadIn) > 0 {
+			if cc.deed != cause || !cc.named() && !cc.hides || cause.load() && len(cc.loadIn) > 0 {
 				continue
 			}
-			in := &incident{who: []*ClientCase{cc}}
+			in := &incident{who: []*ClientCase{cc}, through: cc.hides}
 			in.start, in.end = cc.deeds()
 			if in.start == 0 { // its deed is that something ran
 				in.start, in.end = cc.seen()
@@ -285,12 +333,12 @@ func (c *Case) campaigns() []*incident {
 				best := busiest(cc.Web)
 				in.start, in.end = best.First, best.Last
 			}
-			in.Cause, in.Confidence, in.Evidence = cause, sigmoid(cc.Score), cc.Evidence
+			in.Cause, in.Confidence, in.Evidence = cause, sigmoid(cc.unguarded()), cc.Evidence
 			of = append(of, in)
 		}
 		slices.SortStableFunc(of, func(a, b *incident) int { return cmp.Compare(a.start, b.start) })
 		for _, in := range of {
-			if n := len(list); n > 0 && list[n-1].Cause == cause && in.start <= list[n-1].end+quiet {
+			if n := len(list); n > 0 && list[n-1].Cause == cause && in.start <= list[n-1].end+quiet && !in.through && !list[n-1].through {
 				last := list[n-1]
 				last.end = max(last.end, in.end)
 				last.Confidence = math.Max(last.Confidence, in.Confidence)
@@ -317,13 +365,21 @@ func (cf *ClientFacts) deeds() (first, last int64) {
 		}
 	}
 	if w := cf.Web; w != nil {
-		for _, t := range []*WebTally{&w.Misses, &w.Logins, &w.XMLRPC, &w.Unsent, &w.Planted} {
+		for _, t := range []*WebTally{&w.Misses, &w.Crafts, &w.Logins, &w.XMLRPC, &w.Unsent, &w.Planted} {
 			if t.Count > 0 {
 				add(t.First, t.Last)
 			}
 		}
 	}
 	return first, last
+}
+
+// whose names those whose doing an incident was.
+func (c *Case) whose(in *incident) string {
+	if in.through {
+		return "somebody behind " + in.who[0].Addr.String() + ", which stands for others,"
+	}
+	return c.names(in.who)
 }
 
 // names lists a few of the named clients for a sentence.
@@ -354,9 +410,12 @@ func (c *Case) summary(in *incident) string {
 	}
 	if t := in.trouble; t != nil {
 		after := c.sequel(t, in.Cause)
+		if in.through && in.Cause.load() {
+			return fmt.Sprintf("%s %s %s%s. Who it was, only the proxy's own log can tell.", span, c.whose(in), in.who[0].accusation().Text, after)
+		}
 		switch in.Cause {
 		case CauseFlood, CauseSlow:
-			first, last := lastIn(in.who[0], t.Start-lead, t.End)
+			first, last := lastIn(in.who[0], t.Start-lead, t.Until)
 			if first == 0 {
 				first, last = in.who[0].seen()
 			}
@@ -366,7 +425,7 @@ func (c *Case) summary(in *incident) string {
 			}
 			load, when := c.loadText(in.who[0], t)
 			text := fmt.Sprintf(verb, c.names(in.who), load, when, clock(first), clock(last), after)
-			if in.who[0].Standing == Suspect {
+			if in.who[0].Standing == Suspect && t.of(databaseHarm...) > 0 {
 				text += " It may be the cause, or a visitor whom a broken database met."
 			}
 			return text
@@ -390,13 +449,16 @@ func (c *Case) summary(in *incident) string {
 			}
 			return text + c.nobody(t)
 		case CauseCapacity:
+			if !c.Coverage.access() {
+				return span + " all workers were busy. Whose requests took them, an error log does not show."
+			}
 			return span + " all workers were busy, and nobody's requests stand out."
 		case CausePlugin:
 			whom := " for everybody"
 			if p, _ := c.worstPlugin(t); p.Clients < crowd && !c.hidesPeople(t) {
 				whom = ""
 			}
-			return fmt.Sprintf("%s one plugin or theme failed%s%s: %s.", span, whom, after, strongest(in.Evidence).Text)
+			return fmt.Sprintf("%s one plugin or theme failed%s%s: %s.", span, whom, strings.TrimPrefix(after, gotErrors(c, t)), strongest(in.Evidence).Text)
 		case CauseBackend:
 			return span + " the program behind Apache did not take or answer requests" + after + "."
 		case CauseDisk:
@@ -418,8 +480,26 @@ func (c *Case) summary(in *incident) string {
 		CauseGuessing:   "%s %s%s tried passwords: %s.",
 		CauseCompromise: "%s %s%s seems to have got in: it %s.",
 	}[in.Cause]
-	return fmt.Sprintf(did, span, c.names(in.who), neighbours(c, in.who), strongest(in.who[0].Evidence).Text)
+	return fmt.Sprintf(did, span, c.whose(in), neighbours(c, in.who), in.who[0].accusation().Text) + letIn(in)
 }
+
+// letIn says when those who tried passwords were let in, "" where none was.
+func letIn(in *incident) string {
+	for _, cc := range in.who {
+		if in.Cause == CauseGuessing && cc.letIn() {
+			return fmt.Sprintf(" %s was let in at %s: find out whether that was the owner.", cc.Addr, clock(cc.Web.Accepted.Last))
+		}
+	}
+	return ""
+}
+
+// letIn tells whether WordPress let in a client after it had refused it.
+func (cf *ClientFacts) letIn() bool {
+	return cf.Web != nil && cf.Web.Accepted.Count > 0 && cf.Web.Accepted.Last > cf.Web.Logins.First && cf.Web.Logins.Count > 0
+}
+
+// accusation is the strongest evidence of what a client is accused of.
+func (cc *ClientCase) accusation() Evidence { return cc.acts[cc.deed] }
 
 // sequel lists what happened to the server in a trouble, in order of time, for
 // the end of a sentence.
@@ -450,6 +530,9 @@ func (c *Case) sequel(t *Trouble, cause Cause) string {
 		}
 	}
 	add("workers would not end at a restart", childSIGTERM, childSIGKILL, childStuck)
+	if len(parts) == 0 && t.Count[accessFailed] > 0 {
+		return gotErrors(c, t)
+	}
 	if len(parts) == 0 {
 		return ""
 	}
@@ -461,13 +544,17 @@ func (c *Case) sequel(t *Trouble, cause Cause) string {
 	return ": " + listed(steps)
 }
 
+func gotErrors(c *Case, t *Trouble) string {
+	return fmt.Sprintf(": %s got errors instead of pages", plural(c.failedFor(t), "client"))
+}
+
 // loadText says how a named client loaded the server in a trouble.
 func (c *Case) loadText(cc *ClientCase, t *Trouble) (load, when string) {
 	if best := strongest(cc.Evidence); best.Rule == "network" { // alone it held next to nothing
 		first, _ := cc.seen()
 		return best.Text, "itself from " + clock(first) + " on"
 	}
-	l := loadOf(cc.ClientFacts, t.Start-lead, t.End)
+	l := loadOf(cc.ClientFacts, t.Start-lead, t.Until)
 	best := int64(0)
 	if cc.Web != nil {
 		best = busiest(cc.Web).Count
@@ -531,11 +618,11 @@ func (c *Case) nobody(t *Trouble) string {
 // metHarm counts the clients that met errors in a trouble.
 func (c *Case) metHarm(t *Trouble) (n int) {
 	for _, cc := range t.Who {
-		if _, h, _ := cc.within(t.Start, t.End); h > 0 {
+		if _, h, _ := cc.within(t.Start, t.End); h > 0 && !cc.gotErrors(t) {
 			n++
 		}
 	}
-	return n
+	return n + c.failedFor(t)
 }
 
 // listed joins the steps of a story.
@@ -571,18 +658,53 @@ func (c *Case) verdict(incidents []*incident) Verdict {
 	for _, in := range incidents {
 		v.Attack = v.Attack || in.Cause.Attack()
 	}
+	told := []*incident{main}
 	if !main.Cause.Attack() {
 		for _, in := range incidents {
 			if in.Cause.Attack() {
 				v.Summary += " Apart from that: " + in.Summary
+				told = append(told, in)
 				break
 			}
 		}
 	}
-	if n := len(incidents) - 1; n > 0 {
-		v.Summary += fmt.Sprintf(" There %s besides.", were(n, "other incident"))
-	}
+	v.Summary += others(incidents, told)
 	return v
+}
+
+// others ends a summary with the incidents that it has not told, those that name
+// somebody first.
+func others(incidents, told []*incident) string {
+	const few = 4
+	var rest []*incident
+	for _, in := range incidents {
+		if !slices.Contains(told, in) {
+			rest = append(rest, in)
+		}
+	}
+	if len(rest) == 0 {
+		return ""
+	}
+	slices.SortStableFunc(rest, func(a, b *incident) int { return cmp.Compare(b.rank(), a.rank()) })
+	var list []string
+	for _, in := range rest[:min(len(rest), few)] {
+		text := string(in.Cause)
+		if len(in.who) > 0 {
+			by := " by "
+			if in.through {
+				by = " from behind "
+			}
+			text += by + in.who[0].Addr.String()
+			if n := len(in.who) - 1; n > 0 {
+				text += " and " + plural(n, "other")
+			}
+		}
+		list = append(list, text+" at "+clock(in.start))
+	}
+	if n := len(rest) - few; n > 0 {
+		list = append(list, fmt.Sprintf("%d more", n))
+	}
+	return fmt.Sprintf(" There %s besides: %s.", were(len(rest), "other incident"), listed(list))
 }
 
 func were(n int, noun string) string {
@@ -606,15 +728,20 @@ func (in *incident) weight() int64 {
 
 // quiet is the verdict on a log without incidents: that is a result too.
 func (c *Case) quiet() Verdict {
-	events := int64(0)
+	events, lines := int64(0), int64(0)
 	for _, in := range c.Coverage.Inputs {
 		events += in.Events - in.Unparsed
+		lines += in.Events
 	}
 	if events == 0 && c.Window {
 		return Verdict{Cause: CauseUndetermined, Summary: "No line of these logs lies between --since and --until.", Doubts: []string{}}
 	}
 	if events == 0 {
-		return Verdict{Cause: CauseUndetermined, Summary: "There is nothing in these logs that could be read.", Doubts: []string{}}
+		text := "There is no line in these logs: give those of the time in question, perhaps rotated ones (error.log.1)."
+		if lines > 0 {
+			text = fmt.Sprintf("None of the %s here is in a format that logsleuth knows: give the web server's error.log and the system's syslog. --error-log-format reads a format of your own.", plural(lines, "line"))
+		}
+		return Verdict{Cause: CauseUndetermined, Summary: text, Doubts: []string{}}
 	}
 	v := Verdict{Cause: CauseQuiet, Confidence: 0.9, Doubts: []string{}}
 	v.Summary = fmt.Sprintf("Nothing in the %s that these logs cover stands out: no outage, and nobody who can be accused.", lasting(c.Last-c.First))
@@ -758,7 +885,9 @@ func (c *Case) doubts(in *incident) []string {
 	if in.Cause == CauseCompromise {
 		doubts = append(doubts, "Some plugins put programs of their own among the uploads: read the program before you believe it.")
 	}
-	if in.Cause.load() {
+	if in.through {
+		doubts = append(doubts, "The log names a proxy in place of its visitors, so it cannot be told who did it, nor whether it was one or many. A crowd whose programs load nothing but data, such as an app's, looks much the same.")
+	} else if in.Cause.load() {
 		for _, e := range in.who[0].Evidence {
 			if e.Weight < 0 {
 				doubts = append(doubts, in.who[0].Addr.String()+": "+e.Text+".")
@@ -766,6 +895,8 @@ func (c *Case) doubts(in *incident) []string {
 		}
 		if len(c.Everybody) < comparable {
 			doubts = append(doubts, "There is nobody in this log to compare it with. The same errors also come from a database that fails by itself, and then the address is a visitor's.")
+		} else if in.who[0].Web != nil {
+			doubts = append(doubts, "An address can stand for many people.")
 		} else {
 			doubts = append(doubts, "An address can stand for many people. An error log shows only connections that met an error, so it cannot tell how many met none.")
 		}
@@ -781,11 +912,13 @@ func (c *Case) doubts(in *incident) []string {
 	if in.Cause == CauseDistributed {
 		doubts = append(doubts, "A program of yours or of a service that you use, which came from many addresses at that time, looks the same: read what they asked for.")
 	}
-	if in.Cause == CauseMemory {
+	if in.Cause == CauseMemory && c.Coverage.access() {
+		doubts = append(doubts, "The kernel's table shows who held memory at that moment, not who had taken it before.")
+	} else if in.Cause == CauseMemory {
 		doubts = append(doubts, "The kernel's table shows who held memory at that moment, not who had taken it before, nor whether visitors came in larger numbers than usual: access.log would tell.")
 	}
 	if in.Cause == CauseScan || in.Cause == CauseGuessing {
-		doubts = append(doubts, "Whether any of it succeeded does not show here: look in access.log for what the same client got with status 200. It may also be a test that the owner ordered.")
+		doubts = append(doubts, succeeded(in.who)+" It may also be a test that the owner ordered.")
 	}
 	if in.trouble != nil && c.Zone == nil && c.clocksDiffer() {
 		doubts = append(doubts, "Some of these logs name a time zone other than UTC and some name none. If the server's clock is of another zone than that, the order of events between them is wrong: --tz sets it.")
@@ -794,6 +927,21 @@ func (c *Case) doubts(in *incident) []string {
 		doubts = append(doubts, "Without syslog it cannot be told whether memory ran out or who stopped the database.")
 	}
 	return doubts
+}
+
+// succeeded says what is known of whether deeds had success.
+func succeeded(who []*ClientCase) string {
+	asked, served, letIn := int64(0), int64(0), int64(0)
+	for _, cc := range who {
+		if cc.Web == nil {
+			return "Whether any of it succeeded does not show here: look in access.log for what the same client got with status 200."
+		}
+		asked, served, letIn = asked+cc.Web.Requests, served+cc.Web.Served, letIn+cc.Web.Accepted.Count
+	}
+	if served+letIn == 0 {
+		return fmt.Sprintf("None of the %s in access.log was answered with a page (status 2xx), which speaks against a success.", plural(asked, "request"))
+	}
+	return fmt.Sprintf("Whether any of it succeeded is for you to see: %d of the %s in access.log were answered with a page (status 2xx), which a login form that comes again is too.", served, plural(asked, "request"))
 }
 
 // cleared are those whose load stands out in a trouble and who are not accused of
@@ -811,7 +959,7 @@ func (c *Case) cleared(t *Trouble) (list []*ClientCase) {
 // diedBefore is the doubt that the database went down before the first of the
 // named clients was seen.
 func (c *Case) diedBefore(in *incident) []string {
-	first, _ := lastIn(in.who[0], in.trouble.Start-lead, in.trouble.End)
+	first, _ := lastIn(in.who[0], in.trouble.Start-lead, in.trouble.Until)
 	if w := in.who[0].Web; w != nil && (first == 0 || w.First < first) {
 		first = w.First
 	}
@@ -844,7 +992,24 @@ func (c *Case) clocksDiffer() bool {
 			local = true
 		}
 	}
-	return zoned && local
+	return zoned && local && !c.clocksAgree()
+}
+
+// clocksAgree tells whether the clients that error logs and access logs name were
+// seen in both at the same time, which logs of one clock show.
+func (c *Case) clocksAgree() bool {
+	const slack = 10 * second
+	together, apart := 0, 0
+	for _, cc := range c.onWeb() {
+		for i := range cc.Slots {
+			if s := &cc.Slots[i]; s.First >= cc.Web.First-slack && s.First <= cc.Web.Last+slack {
+				together++
+			} else {
+				apart++
+			}
+		}
+	}
+	return together >= comparable && together > 9*apart
 }
 
 func upperFirst(s string) string {

@@ -52,7 +52,7 @@ func (c *Case) moments(incidents []*incident) []Moment {
 	}
 	for _, in := range incidents {
 		for i, cc := range in.who {
-			if i == 3 {
+			if i == 3 || in.through { // the others behind it were there before
 				break
 			}
 			steps = append(steps, c.arrival(cc, in))
@@ -146,6 +146,17 @@ func (c *Case) arrival(cc *ClientCase, in *incident) *step {
 	if ps := cc.firstPlaces(); s.place == (Place{}) && len(ps) > 0 {
 		s.place = ps[0]
 	}
+	if w := cc.Web; w != nil && (first == 0 || w.First < first) && w.Last >= from && len(w.Pages.Slots) > 0 {
+		begin := w.Pages.Slots[0]
+		for _, p := range w.Pages.Slots {
+			if p.First < begin.First {
+				begin = p
+			}
+		}
+		if begin.First >= from {
+			s.first, s.last, s.place, first = begin.First, min(w.Last, max(in.end, last)), begin.FirstPlace, begin.First
+		}
+	}
 	if first == 0 {
 		s.first, s.last = in.start, in.end
 	}
@@ -231,7 +242,9 @@ func (c *Case) phases(in *incident) []Phase {
 	if len(rest) > 0 && before > in.start {
 		f := c.phase(visitors, in.start, before-1)
 		f.name, f.first, f.last = "onset", in.start, before
-		f.names = addresses(in.who)
+		if !in.through {
+			f.names = addresses(in.who)
+		}
 		if f.total > 0 || f.names != "" {
 			rest = append([]phaseFacts{f}, rest...)
 		}

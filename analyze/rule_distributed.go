@@ -3,6 +3,7 @@ package analyze
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 const (
@@ -14,6 +15,10 @@ const (
 	patience = 40
 	// manyPrograms is how many such clients make a flood.
 	manyPrograms = 20
+	// fewPrograms is enough where the workers ran out and they asked for manyAsked pages
+	// together.
+	fewPrograms = 5
+	manyAsked   = 300
 	// theirShare is what they ask for together, of all that was asked at the time.
 	theirShare = 0.5
 	// programsWeight makes each of them a suspect: it did little itself.
@@ -24,6 +29,9 @@ const (
 	// of all that was asked at the time.
 	hogPages = 100
 	hogShare = 0.1
+	// hogPace is the least of its requests for each stretch of time: who is slower than
+	// that holds no worker that anybody would miss.
+	hogPace = 5 * second
 	// hogWeight makes a suspect, and hogSaturated an attacker where the workers ran
 	// out or memory did.
 	hogWeight    = 3.8
@@ -33,8 +41,8 @@ const (
 var ruleDistributed = Rule{
 	ID:    "distributed",
 	Title: "Clients that behave like programs come when the server fails",
-	Finds: "Floods that are spread over many addresses, and steady ones of a few: clients that ask for pages only, never for what pages embed, name no page they came from, and are not there at other times.",
-	Blind: "Floods by programs that load pages as browsers do. Without an access log a crowd and a spread flood look alike.",
+	Finds: "Floods that are spread over many addresses, and steady ones of a few: clients that call themselves browsers, ask for pages only, never for what pages embed, name no page they came from, and are not there at other times.",
+	Blind: "Floods by programs that load pages as browsers do, and spread ones by programs that say what they are. Without an access log a crowd and a spread flood look alike.",
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
@@ -45,19 +53,21 @@ var ruleDistributed = Rule{
 			return c.passedByAll(noTrouble)
 		}
 		for i, t := range c.Troubles {
-			if i > 0 && t.Start-lead <= c.Troubles[i-1].End+quiet {
+			if i > 0 && t.Start-lead <= c.Troubles[i-1].Until+quiet {
 				continue // looked at with the one before
 			}
 			p := c.programsIn(i)
-			if len(p.part) >= manyPrograms && float64(p.asked) >= theirShare*float64(p.all) && poissonTail(len(p.part), p.mean) <= oddsOfChance {
-				for _, cc := range p.part {
+			crowd := p.posing()
+			enough := len(crowd.part) >= manyPrograms || len(crowd.part) >= fewPrograms && crowd.asked >= manyAsked && t.Saturated != 0
+			if enough && float64(crowd.asked) >= theirShare*float64(p.all) && poissonTail(len(crowd.part), p.mean) <= oddsOfChance {
+				for _, cc := range crowd.part {
 					weight := programsWeight
 					if cc.Web.pages() >= patience {
 						weight = hammersWeight
 					}
 					found = append(found, Finding{Client: cc.Addr, Deed: CauseDistributed, Trouble: t, Evidence: Evidence{
 						Weight: weight, Lines: c.places(cc.firstPlaces()),
-						Text: fmt.Sprintf("is one of %d clients that asked for pages and nothing that they embed, named no page they came from, and were there only from %s to %s: %d of %d requests of those who came then", len(p.part), clock(p.from), clock(p.to), p.asked, p.all),
+						Text: fmt.Sprintf("is one of %d clients that call themselves browsers, asked for pages and nothing that they embed, named no page they came from, and were there only from %s to %s: %d of %d requests of those who came then", len(crowd.part), clock(p.from), clock(p.to), crowd.asked, p.all),
 					}})
 				}
 			} else {
@@ -65,7 +75,7 @@ var ruleDistributed = Rule{
 			}
 			for _, cc := range c.asked {
 				if !slices.ContainsFunc(found, func(f Finding) bool { return f.Client == cc.Addr && f.Trouble == t }) {
-					found = append(found, c.passed(cc, "%s like programs and came only in the trouble of %s, with %d of %d requests of those who came then; %d of them are needed, with %.0f%% of the requests, and far more than at other times, or one with %d pages and %.0f%% (it asked for %d)",
+					found = append(found, c.passed(cc, "%s like programs and came only in the trouble of %s, with %d of %d requests of those who came then; %d of them that call themselves browsers are needed, with %.0f%% of the requests, and far more than at other times, or one with %d pages and %.0f%% (it asked for %d)",
 						behave(len(p.part)), clock(t.Start), p.asked, p.all, manyPrograms, 100*theirShare, hogPages, 100*hogShare, cc.Web.pages())...)
 				}
 			}
@@ -85,12 +95,12 @@ type programs struct {
 // programsIn looks at a trouble and those that follow close upon it: the server
 // says only once that its workers ran out.
 func (c *Case) programsIn(i int) (p programs) {
-	p.from, p.to, p.mean = c.Troubles[i].Start-lead, c.Troubles[i].End+quiet, 1
+	p.from, p.to, p.mean = c.Troubles[i].Start-lead, c.Troubles[i].Until+quiet, 1
 	for _, t := range c.Troubles[i+1:] {
 		if t.Start-lead > p.to {
 			break
 		}
-		p.to = t.End + quiet
+		p.to = t.Until + quiet
 	}
 	elsewhere := 0
 	for _, cc := range c.onWeb() {
@@ -114,11 +124,26 @@ func (c *Case) programsIn(i int) (p programs) {
 	return p
 }
 
+// posing are those that call themselves browsers, which fetch what pages embed. An
+// app that loads data, a reader of feeds, a program of one's own behave as programs
+// too, and say what they are.
+func (p *programs) posing() (q programs) {
+	q = *p
+	q.part, q.asked = nil, 0
+	for _, cc := range p.part {
+		if slices.ContainsFunc(cc.Web.Agents, func(a Example) bool { return strings.HasPrefix(a.Text, "Mozilla/") }) {
+			q.part = append(q.part, cc)
+			q.asked += cc.Web.Requests
+		}
+	}
+	return q
+}
+
 // hogs are those of a few programs that each had a large part in what was asked.
 func (c *Case) hogs(t *Trouble, p programs) (found []Finding) {
 	for _, cc := range p.part {
 		n := cc.Web.pages()
-		if n < hogPages || float64(n) < hogShare*float64(p.all) || cc.Web.pace() > unhurried {
+		if n < hogPages || float64(n) < hogShare*float64(p.all) || cc.Web.pace() > hogPace {
 			continue
 		}
 		weight := hogWeight

@@ -102,7 +102,7 @@ func (l Load) held() int { return max(l.Ports, l.PIDs) }
 // before it, in order of time.
 func (c *Case) firstLines(cc *ClientCase, t *Trouble) []string {
 	lines := []string{}
-	slots := cc.slotsIn(t.Start-lead, t.End)
+	slots := cc.slotsIn(t.Start-lead, t.Until)
 	for _, s := range slots[:min(len(slots), fewPlaces)] {
 		lines = append(lines, c.place(s.FirstPlace))
 	}

@@ -45,8 +45,11 @@ func judgeNetworks(c *Case) (found []Finding) {
 		return found
 	}
 	together := c.together(networks)
-	for i, t := range together.Troubles { // they come from the same timeline
-		t.alone = c.Troubles[i]
+	for _, t := range together.Troubles { // from the same timeline, but some are troubles by the number of clients only
+		i := slices.IndexFunc(c.Troubles, func(o *Trouble) bool { return o.Start == t.Start })
+		if i >= 0 && c.Troubles[i].Until == t.Until {
+			t.alone = c.Troubles[i]
+		}
 	}
 	together.weighClients(c.before)
 	for prefix, members := range networks {
@@ -72,9 +75,9 @@ func judgeNetworks(c *Case) (found []Finding) {
 				Text: fmt.Sprintf("is one of %d addresses of %s, which together are judged as one: it %s", len(members), prefix, best.Text),
 			}}
 			found = append(found, f)
-			for i, t := range together.Troubles {
-				if whole.loadIn[t] {
-					found = append(found, Finding{Client: cc.Addr, Deed: whole.deed, Trouble: c.Troubles[i]})
+			for _, t := range together.Troubles {
+				if whole.loadIn[t] && t.alone != nil {
+					found = append(found, Finding{Client: cc.Addr, Deed: whole.deed, Trouble: t.alone})
 				}
 			}
 		}

@@ -16,6 +16,10 @@ const (
 	officePages = 20
 	// manyPages is the least that anybody is accused of.
 	manyPages = 80
+	// moreInAccess is how many times as much an access log shows of a scan before it says
+	// more than error.log did, and moreWeight what that is worth.
+	moreInAccess = 2
+	moreWeight   = 1.5
 	// claimsWeight is for a client that says it is a search engine. Anybody can say so.
 	claimsWeight = -1.5
 )
@@ -38,6 +42,11 @@ var ruleWebScan = Rule{
 				text := tooFewTargets(missing, probes, w.Secrets, tail)
 				if accused(cc) {
 					text = "another rule accuses it already, perhaps for the same requests"
+				}
+				if cc.deed == CauseScan && tail <= rareDeed && missing >= manyMissing+moreInAccess*cc.Targets.Len() {
+					found = append(found, Finding{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{Weight: moreWeight, Lines: c.places(w.Misses.Places),
+						Text: fmt.Sprintf("asked, by access.log, for %s that are not there or not allowed, far more than error.log shows", atLeast(missing, "different thing"))}})
+					continue
 				}
 				found = append(found, c.passed(cc, "%s", text)...)
 				continue // accused by error.log already, for the same requests
@@ -69,6 +78,41 @@ func (c *Case) saysItReads(cc *ClientCase) []Finding {
 	return nil
 }
 
+const (
+	// manyCrafted is the least that anybody is accused of: a link in a forum about
+	// SQL, or an old address of an author's page, is followed now and then.
+	manyCrafted = 8
+	// strayCrafted is the mean of such requests by an honest client.
+	strayCrafted = 0.5
+)
+
+var ruleCrafted = Rule{
+	ID:    "crafted",
+	Title: "By access.log, a client sends queries that only tools for attacks write",
+	Finds: "SQL injection, paths out of the site and scripts in the part of the address after the question mark, whatever the answer was, and WordPress's users asked for by number (?author=1, ?author=2 and so on).",
+	Blind: "What is sent in the body of a request. Whether any of it did harm.",
+	Uses:  []string{"access.request"},
+	About: AboutClients,
+	Judge: func(c *Case) (found []Finding) {
+		n := math.Log(float64(len(c.Everybody)))
+		found = c.passedOffWeb()
+		for _, cc := range c.onWeb() {
+			w := cc.Web
+			different := w.Crafted.Len()
+			tail := poissonTail(different, strayCrafted) + n
+			if different < manyCrafted || tail > rareDeed {
+				found = append(found, c.passed(cc, "sent %s that only tools for attacks write, %d are needed", atLeast(different, "different query"), manyCrafted)...)
+				continue
+			}
+			found = append(found, Finding{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{
+				Weight: deedWeight(tail), Lines: c.places(w.Crafts.Places),
+				Text: fmt.Sprintf("sent %s that only tools for attacks write, or that ask for the names of users", atLeast(different, "different query")),
+			}})
+		}
+		return found
+	},
+}
+
 var ruleWebGuessing = Rule{
 	ID:    "web-guessing",
 	Title: "By access.log, a client tries many passwords on WordPress",
@@ -89,7 +133,7 @@ var ruleWebGuessing = Rule{
 					}})
 					switch gap := w.Logins.pace(); {
 					case gap < unhurried:
-					case cc.programTries() == 0: // it does other things too, as people behind one address do
+					case cc.programTries() == 0 && (w.Embedded > 0 || !c.servesAssets()): // it does other things too, as people behind one address do
 						found = append(found, tookItsTime(cc, gap, "an office whose people mistype")...)
 					default:
 						found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: patientWeight,
@@ -198,10 +242,62 @@ func busiest(w *WebFacts) (best Slot) {
 	return best
 }
 
+// behindWeight makes a cause of what somebody behind a proxy did, with the trouble.
+const behindWeight = 4.5
+
+var ruleBehind = Rule{
+	ID:    "behind",
+	Title: "From behind a proxy somebody asks for pages as programs do, while the server is in trouble",
+	Finds: "Floods in logs that name a proxy in place of its visitors: within ten seconds far more pages than the same proxy asks for at other times, without the pictures, styles and scripts that browsers fetch with them. Nobody is accused by name.",
+	Blind: "Who it was and how many: the proxy's own log tells. A crowd of an app, which loads data only, looks the same.",
+	Uses:  []string{"access.request", "workers.exhausted"},
+	About: AboutClients,
+	Judge: func(c *Case) (found []Finding) {
+		found = c.passedOffWeb()
+		for _, cc := range c.onWeb() {
+			w := cc.Web
+			if cc.guard.standing != Proxy || w.Pages.Width != loadWindow || w.Assets.Width != loadWindow {
+				found = append(found, c.passed(cc, "it is no proxy that is known as one, or was there for too long to count its requests by ten seconds")...)
+				continue
+			}
+			best, bare := w.bare()
+			usual := float64(w.pages()-best.Count) * float64(loadWindow) / math.Max(float64(w.Last-w.First-loadWindow), float64(loadWindow))
+			tail := poissonTail(int(bare), math.Max(usual, officePages))
+			t := c.troubleAt(best.First)
+			if tail > oddsOfChance || t == nil {
+				found = append(found, c.passed(cc, "within ten seconds it asked for at most %s without what pages embed (%.1f pages are usual), %s; %s",
+					plural(bare, "page"), usual, map[bool]string{true: "while the server was in trouble", false: "while the server was well"}[t != nil], tooLikely(tail, oddsOfChance))...)
+				continue
+			}
+			found = append(found, Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t, Through: true, Evidence: Evidence{
+				Weight: behindWeight, Lines: []string{c.place(best.FirstPlace)},
+				Text: fmt.Sprintf("asked for %d pages within ten seconds (from %s on) and only %s for what pages embed, where %.1f pages were usual", best.Count, clock(best.First), times(int(best.Count-bare)), usual),
+			}})
+		}
+		return found
+	},
+}
+
+// bare is the stretch with the most pages that nothing of what pages embed was
+// fetched with, and how many these were: one such request excuses one page, though
+// a browser's page brings several.
+func (w *WebFacts) bare() (best Slot, pages int64) {
+	assets := make(map[int64]int64, len(w.Assets.Slots))
+	for _, s := range w.Assets.Slots {
+		assets[s.At] = s.Count
+	}
+	for _, s := range w.Pages.Slots {
+		if n := s.Count - assets[s.At]; n > pages || n == pages && s.First < best.First {
+			best, pages = s, n
+		}
+	}
+	return best, pages
+}
+
 // troubleAt is the trouble that a time lies in or shortly before; nil: none.
 func (c *Case) troubleAt(t int64) *Trouble {
 	for _, trouble := range c.Troubles {
-		if t >= trouble.Start-lead && t <= trouble.End {
+		if t >= trouble.Start-lead && t <= trouble.Until {
 			return trouble
 		}
 	}

@@ -296,7 +296,7 @@ func (c *Case) measureTrouble(cc *ClientCase, t *Trouble, add func(string, []str
 	if t.Harm > 0 {
 		text += fmt.Sprintf("; %.0f%% of all %d errors", 100*math.Min(1, float64(harms)/float64(t.Harm)), t.Harm)
 	}
-	l := loadOf(cc.ClientFacts, t.Start-lead, t.End)
+	l := loadOf(cc.ClientFacts, t.Start-lead, t.Until)
 	text += fmt.Sprintf("; at most %s and %s at once", plural(l.Ports, "connection"), plural(l.PIDs, "worker"))
 	served, joined, ended := c.joinWorkers(t)
 	if s := served[cc.Addr]; ended > 0 {
@@ -325,10 +325,12 @@ func (c *Case) measureWeb(w *WebFacts, add func(string, []string, string, ...any
 		tally     WebTally
 	}{
 		{"missing", fmt.Sprintf("requests for %s that were not there or not allowed, %d of a kind that no page links to, such as %s", atLeast(w.Missing.Len(), "thing"), w.Probes.Len(), texts(w.Paths)), w.Misses},
+		{"crafted", fmt.Sprintf("requests whose queries only tools for attacks write, or that ask for the names of users, %s", atLeast(w.Crafted.Len(), "different one")), w.Crafts},
 		{"logins", "passwords that wp-login.php did not let in", w.Logins},
 		{"let in", "passwords that it did", w.Accepted},
 		{"xmlrpc", "calls of xmlrpc.php", w.XMLRPC},
 		{"unsent", "requests that were begun and never finished (408)", w.Unsent},
+		{"failed", "requests that were answered with an error of the server", w.Failed},
 		{"planted", "requests that ran a program out of the folder for uploads", w.Planted},
 	} {
 		if t.tally.Count > 0 {
