@@ -87,6 +87,9 @@ var ruleCauseDatabase = Rule{
 			} else {
 				found = append(found, causeEvidence(t, CauseDatabase, 0.5, plural(n, "line")+" of database errors", c.linesIn(t, databaseHarm...)))
 			}
+			if n := t.of(dbLimit); n >= enoughTelling && why == "" {
+				found = append(found, causeEvidence(t, CauseDatabase, 1, plural(n, "request")+" found all its connections taken", c.linesIn(t, dbLimit)))
+			}
 			if crash, ok := c.crashedFirst(t); ok {
 				found = append(found, causeEvidence(t, CauseDatabase, 2.5, "it crashed at "+clock(crash.Time)+", before memory ran out", []string{c.place(crash.Place)}))
 				found = append(found, causeEvidence(t, CauseMemory, consequence, "the database crashed before", nil))
