@@ -248,6 +248,13 @@ func (x *index) byText(e *Event, f Family) *Kind {
 			return a.kind
 		}
 	}
+	if f == PHP && e.text[0] != 'W' && namesWordPress(e.text) > 0 { // in another language
+		for _, a := range x.prefix[f]['W'] {
+			if string(a.text) == wordPress && a.kind.takes(e) {
+				return a.kind
+			}
+		}
+	}
 	for _, a := range x.contains[f] {
 		if bytes.Contains(e.text, a.text) && a.kind.takes(e) {
 			return a.kind

@@ -11,7 +11,7 @@ const (
 )
 
 // dbPrefixes are the ways in which a database error reaches the log through PHP.
-var dbPrefixes = []string{"WordPress", "PHP Warning:", "PHP Fatal error:", "mysqli_", "Warning: mysqli_"}
+var dbPrefixes = []string{wordPress, "PHP Warning:", "PHP Fatal error:", "mysqli_", "Warning: mysqli_"}
 
 var (
 	dbGone = &Kind{
@@ -73,7 +73,7 @@ var (
 		match:   isDB(classTooBig), detail: detailDB, origin: originPHP,
 	}
 	dbInjection = &Kind{
-		Name: "db.injection", Role: Deed, Severity: 3, Family: PHP, Prefix: []string{"WordPress"},
+		Name: "db.injection", Role: Deed, Severity: 3, Family: PHP, Prefix: []string{wordPress},
 		Title: "a query failed that holds injected SQL",
 		Doc:   "A query failed in the way that SQL injection makes queries fail, and holds the words of one. It reached the database.",
 		Samples: []string{
@@ -99,7 +99,7 @@ var (
 		match:   isDB(classLocked), detail: detailDB, origin: originPHP,
 	}
 	dbError = &Kind{
-		Name: "db.error", Role: Harm, Severity: 1, Family: PHP, Prefix: []string{"WordPress"},
+		Name: "db.error", Role: Harm, Severity: 1, Family: PHP, Prefix: []string{wordPress},
 		Title: "a query failed",
 		Doc:   "A query failed for a reason of its own, mostly a plugin's fault: a missing table, a wrong column.",
 		Samples: []string{
@@ -228,6 +228,8 @@ func readDBClass(text []byte) dbClass {
 			said = said[:i]
 		}
 		said = unquoted(said)
+	} else if err, _, _, ok := splitReversed(text); ok {
+		said, wp = unquoted(err), true
 	} else {
 		said = afterLabel(text)
 		if !bytes.HasPrefix(said, []byte("mysql")) && !bytes.HasPrefix(said, []byte("PDO")) &&
