@@ -54,6 +54,7 @@ type Event struct {
 	asked   bool // the frame names a client or a backend, readable or not
 	access  bool // a line of an access log
 	context bool // a line that httpd writes once for a connection or request
+	web     bool // httpd framed it, whatever program syslog names
 }
 
 // A Stamp tells what is known about an event's time.

@@ -289,3 +289,28 @@ func (s *Scanner) apacheInSyslog(e *Event, b []byte) {
 	}
 	s.apacheMessage(e, rest, e.Module != nil || e.TID != 0)
 }
+
+// apacheUnderTag reads a line of httpd that syslog has under another name, as
+// docker's syslog and journald drivers and the routers of platforms write it:
+// with the container's tag. Only the whole frame with its stamp is believed.
+func (s *Scanner) apacheUnderTag(e *Event, b []byte) {
+	if e.Program == nil {
+		return
+	}
+	t, rest, ok := s.apacheStamp(b)
+	if !ok {
+		return
+	}
+	level, pid := e.Level, e.PID
+	e.PID = 0
+	if rest, ok = s.apacheRest(e, rest); !ok {
+		e.Level, e.PID = level, pid
+		return
+	}
+	v24 := e.PID != 0 || e.Module != nil || t%second != 0
+	if e.PID == 0 {
+		e.PID = pid
+	}
+	e.Time, e.Stamp, e.web = t, StampTime, true
+	s.apacheMessage(e, rest, v24)
+}

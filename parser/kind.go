@@ -205,7 +205,9 @@ func (x *index) find(e *Event) *Kind {
 	case "nginx":
 		family = Nginx
 	default:
-		family = familyOf(e.Program)
+		if family = familyOf(e.Program); e.web {
+			family = HTTPD
+		}
 	}
 	if inner := carried(e, family); inner != nil {
 		if k := x.gravest(e, inner); k != nil {

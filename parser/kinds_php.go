@@ -47,9 +47,11 @@ var (
 			story + "PHP Warning:  mysqli_real_connect(): (HY000/2002): No such file or directory in /srv/wp-includes/class-wpdb.php on line 1982",
 			story + "PHP Warning:  mysqli_real_connect(): (HY000/2002): Connection refused in /srv/wp-includes/class-wpdb.php on line 1982",
 			story + `PHP Fatal error:  Uncaught mysqli_sql_exception: Connection refused in /srv/wp-includes/class-wpdb.php:1987\nStack trace:\n#0 {main}`,
+			story + `PHP Fatal error:  Uncaught TypeError: mysqli_query(): Argument #1 ($mysql) must be of type mysqli, bool given in /srv/a.php:3`,
 			story + `PHP Fatal error:  Uncaught PDOException: SQLSTATE[HY000] [2002] No such file or directory in /srv/a.php:3`,
 		},
 		Misses: []string{
+			story + "PHP Fatal error:  Uncaught TypeError: mysqli_query(): Argument #1 ($mysql) must be of type mysqli, null given in /srv/a.php:3",
 			story + "PHP Warning:  fsockopen(): Unable to connect to smtp.example.org:25 (Connection refused) in /srv/a.php on line 1",
 			story + "PHP Fatal error:  Uncaught RedisException: Connection refused in /srv/a.php:3",
 		},
@@ -205,6 +207,7 @@ var dbWords = []struct {
 	{[]byte("Uncaught mysqli_sql_exception: Connection refused"), classRefused}, // since PHP 8.1
 	{[]byte("Uncaught mysqli_sql_exception: No such file or directory"), classRefused},
 	{[]byte("Uncaught mysqli_sql_exception: Connection timed out"), classRefused},
+	{[]byte("must be of type mysqli, bool given"), classRefused}, // false, from a mysqli_connect that failed
 	{[]byte("Can't connect to "), classRefused},
 	{[]byte("Too many connections"), classLimit},
 	{[]byte("max_user_connections"), classLimit},
@@ -234,7 +237,7 @@ func readDBClass(text []byte) dbClass {
 		said = afterLabel(text)
 		if !bytes.HasPrefix(said, []byte("mysql")) && !bytes.HasPrefix(said, []byte("PDO")) &&
 			!bytes.HasPrefix(said, []byte("Packets out of order")) && !bytes.HasPrefix(said, []byte("Error while sending ")) &&
-			!(bytes.HasPrefix(said, []byte("Uncaught ")) && (bytes.Contains(said, []byte("SQLSTATE[")) || bytes.Contains(said, []byte("mysqli_sql_exception")))) {
+			!(bytes.HasPrefix(said, []byte("Uncaught ")) && (bytes.Contains(said, []byte("SQLSTATE[")) || bytes.Contains(said, []byte("mysqli_")))) {
 			return classNone
 		}
 		said = said[:min(len(said), 200)]

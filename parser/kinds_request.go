@@ -7,6 +7,12 @@ import "bytes"
 
 const apacheLine = "[Sat Jun 20 03:30:01.100000 2026] "
 
+// The errno of a name that is too long: Linux's, and that of the BSDs and macOS.
+const (
+	nameTooLong    = 36
+	nameTooLongBSD = 63
+)
+
 var (
 	fileMissing = &Kind{
 		Name: "file.missing", Role: Deed, Severity: 0, Family: HTTPD, Codes: []uint16{128, 130, 652, 1233}, Prefix: []string{"File does not exist: "},
@@ -48,7 +54,7 @@ var (
 		subject: scriptOf, detail: detailTarget,
 	}
 	pathInvalid = &Kind{
-		Name: "path.invalid", Role: Deed, Severity: 2, Family: HTTPD, Codes: []uint16{126, 127, 10244, 26, 36, 10410, 10411, 10508},
+		Name: "path.invalid", Role: Deed, Severity: 2, Family: HTTPD, Codes: []uint16{126, 127, 10244, 26, 36},
 		Title:  "a path was asked for that no link has",
 		Prefix: []string{"Invalid URI in request ", "invalid URI path "},
 		Doc:    "A path that no link has: out of the document root, or too strange to map to a file. An attempt, not a success.",
@@ -56,7 +62,22 @@ var (
 			apacheLine + "[core:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH10244: invalid URI path (/cgi-bin/.%2e/.%2e/bin/sh)",
 			apacheLine + "[core:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH00126: Invalid URI in request GET /../../etc/passwd HTTP/1.1",
 		},
+		Misses: []string{
+			apacheLine + "[core:error] [pid 7:tid 7] (5)Input/output error: [client 192.0.2.5:4000] AH00036: access to /a failed (filesystem path '/srv/www/a')",
+		},
+		match:   func(e *Event) bool { return e.Code != 36 || e.Errno == nameTooLong || e.Errno == nameTooLongBSD },
 		subject: afterBlank, detail: detailTarget,
+	}
+	rewriteRefused = &Kind{
+		Name: "rewrite.refused", Role: Harm, Severity: 1, Family: HTTPD, Codes: []uint16{10408, 10409, 10410, 10411, 10412, 10414, 10415, 10417, 10419, 10420, 10508},
+		Title: "a rewritten address was refused",
+		Doc: "A RewriteRule or a proxy's map put a decoded blank, a control character or %3f from the request into an address, and Apache refuses such ones since 2.4.56 and 2.4.62. " +
+			"An ordinary link with a blank does it where the rule lacks its flag B; so does an attempt to split requests.",
+		Samples: []string{
+			apacheLine + "[rewrite:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH10411: Rewritten query string contains control characters or spaces",
+			apacheLine + "[rewrite:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH10508: Unsafe URL with %3f URL rewritten without UnsafeAllow3F",
+			apacheLine + "[proxy_fcgi:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH10414: To be forwarded path contains control characters or spaces",
+		},
 	}
 	accessDenied = &Kind{
 		Name: "access.denied", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1630, 1797}, Prefix: []string{"client denied by server configuration: "},
@@ -143,7 +164,7 @@ var (
 	}
 
 	backendDown = &Kind{
-		Name: "backend.down", Role: Harm, Severity: 3, Family: HTTPD, Codes: []uint16{2454, 957, 1079, 1114, 959, 940, 934, 1167, 1170, 939, 941, 952, 958, 960, 2453}, Prefix: proxyDown,
+		Name: "backend.down", Role: Harm, Severity: 3, Family: HTTPD, Codes: []uint16{2454, 957, 1079, 1114, 959, 940, 934, 1167, 1170, 939, 941, 952, 958, 960, 2452, 2453, 10101}, Prefix: proxyDown,
 		Title: "the program behind Apache did not take the connection",
 		Doc:   "The program behind the web server (PHP-FPM, another server) did not take the connection. The errno tells: 2 or 111 it is down, 11 its queue is full, 13 permissions.",
 		Samples: []string{
