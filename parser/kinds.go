@@ -14,7 +14,7 @@ var Kinds = []*Kind{
 	wpCron, wpUpdate,
 
 	// Database trouble as PHP and WordPress see it.
-	dbGone, dbLost, dbRefused, dbLimit, dbTooBig, dbInjection, dbFull, dbLocked, dbInvalid, dbError,
+	dbGone, dbLost, dbRefused, dbLimit, dbTooBig, dbInjection, dbFull, dbLocked, dbTable, dbInvalid, dbError,
 
 	// PHP.
 	scriptRefused, phpUploads, phpEval, phpInput, phpStartup, phpDisk,

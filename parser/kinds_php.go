@@ -100,6 +100,22 @@ var (
 		Samples: []string{story + "WordPress database error Deadlock found when trying to get lock; try restarting transaction for query UPDATE wp_options SET a=1 made by x"},
 		match:   isDB(classLocked), detail: detailDB, origin: originPHP,
 	}
+	dbTable = &Kind{
+		Name: "db.table", Role: Harm, Severity: 3, Family: PHP, Prefix: []string{wordPress},
+		Title: "a query met a damaged table",
+		Doc:   "The table of a query is damaged (errors 126, 127, 144, 145, 1034, 1194), mostly since the database ended uncleanly. It fails until it is repaired.",
+		Samples: []string{
+			story + "WordPress database error Table './wp/wp_options' is marked as crashed and should be repaired for query SELECT 1 made by x",
+			story + "WordPress database error Table 'wp_posts' is marked as crashed and last (automatic?) repair failed for query SELECT 1 made by x",
+			story + "WordPress database error Incorrect key file for table './wp/wp_posts.MYI'; try to repair it for query SELECT 1 made by x",
+			story + "WordPress database error Got error 145 from storage engine for query SELECT 1 made by x",
+		},
+		Misses: []string{
+			story + "WordPress database error Table 'wp.x' doesn't exist for query SELECT 'is marked as crashed' made by x",
+			story + "WordPress database error Duplicate entry 'Incorrect key file for table ' for key 'a' for query SELECT 1 made by x",
+		},
+		match: isDB(classTable), detail: detailDB, origin: originPHP,
+	}
 	dbError = &Kind{
 		Name: "db.error", Role: Harm, Severity: 1, Family: PHP, Prefix: []string{wordPress},
 		Title: "a query failed",
@@ -178,6 +194,7 @@ const (
 	classInjection
 	classFull
 	classLocked
+	classTable
 	classOther
 )
 
@@ -215,6 +232,12 @@ var dbWords = []struct {
 	{[]byte("Got error 28 "), classFull},
 	{[]byte("Disk full"), classFull},
 	{[]byte("' is full"), classFull},
+	{[]byte("Incorrect key file for table "), classTable},
+	{[]byte("Got error 126 "), classTable},
+	{[]byte("Got error 127 "), classTable},
+	{[]byte("Got error 144 "), classTable},
+	{[]byte("Got error 145 "), classTable},
+	{[]byte("is marked as crashed"), classTable},
 	{[]byte("Lock wait timeout"), classLocked},
 	{[]byte("Deadlock found"), classLocked},
 	{[]byte("maximum statement execution time"), classLocked},
@@ -260,6 +283,11 @@ func readDBClass(text []byte) dbClass {
 // unknown column and a syntax error repeat what visitors typed. The few texts
 // that quote only names of the server's own are kept.
 func unquoted(said []byte) []byte {
+	if name, ok := bytes.CutPrefix(said, []byte("Table '")); ok {
+		if i := bytes.IndexByte(name, '\''); i >= 0 && bytes.HasPrefix(name[i+1:], []byte(" is marked as crashed")) {
+			return name[i+1:]
+		}
+	}
 	for _, own := range []string{"Can't ", "User ", "The table ", "Got a packet "} {
 		if bytes.HasPrefix(said, []byte(own)) {
 			return said
