@@ -288,7 +288,10 @@ func unwrap(e *Event) []byte {
 			_, text, _ = bytes.Cut(text, []byte(": "))
 			return text
 		}
-		return e.Message
+		if e.Lines > 1 || e.Cut() { // apacheSplice did it
+			return e.Message
+		}
+		return cutScript(e.Message)
 	case e.Code == 0:
 		text, ok := bytes.CutPrefix(e.Message, []byte("mod_fcgid: stderr: "))
 		if !ok && string(e.Module) == "lsapi" {

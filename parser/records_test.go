@@ -66,7 +66,7 @@ var records = []struct {
 	{"a second later", at + fcgi + "PHP message: a'\n" + strings.Replace(at, "10:00:00", "10:00:02", 1) + fcgi + "b'\n", []string{"1+1 backend.stderr <a>", "2+1 backend.stderr <b>"}},
 	{"another thread", at + fcgi + "PHP message: a'\n" + at + strings.Replace(fcgi, "tid 9", "tid 10", 1) + "b'\n", []string{"1+1 backend.stderr <a>", "2+1 backend.stderr <b>"}},
 	{"line by line through CGI", at + xdebug + "AH01215: PHP Fatal error:  Uncaught Error: x in /a.php:3: /cgi/php\n" + at + xdebug + "AH01215: Stack trace:: /cgi/php\n" + at + xdebug + "AH01215: #0 {main}: /cgi/php\n" + at + xdebug + "AH01215: bye: /cgi/php\n",
-		[]string{"1+3 php.fatal <PHP Fatal error:  Uncaught Error: x in /a.php:3: /cgi/php\nStack trace:: /cgi/php\n#0 {main}: /cgi/php>", "4+1 backend.stderr <bye: /cgi/php>"}},
+		[]string{"1+3 php.fatal <PHP Fatal error:  Uncaught Error: x in /a.php:3\nStack trace:\n#0 {main}>", "4+1 backend.stderr <bye>"}},
 	{"line by line through CGI since 2.4.60", at + xdebug + "AH01215: stderr from /cgi/php: PHP Fatal error:  Uncaught Error: x in /a.php:3\n" + at + xdebug + "AH01215: stderr from /cgi/php: Stack trace:\n" + at + xdebug + "AH01215: stderr from /cgi/php: #0 {main}\n",
 		[]string{"1+3 php.fatal <PHP Fatal error:  Uncaught Error: x in /a.php:3\nStack trace:\n#0 {main}>"}},
 
