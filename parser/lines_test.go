@@ -294,14 +294,14 @@ func TestYears(t *testing.T) {
 	}
 }
 
-func TestLatestDate(t *testing.T) {
-	got, ok := LatestDate([]byte("Dec 31 23:59:59 vps512 sudo: x\n" +
+func TestDates(t *testing.T) {
+	first, got, ok := Dates([]byte("Dec 31 23:59:59 vps512 sudo: x\n" +
 		"Dec 31 23:59:59 vps512 mariadbd[4711]: 2025-12-31  6:05:00 0 [Note] InnoDB: x\n" +
 		"Jan  1 00:00:00 vps512 sudo: 2031-01-01 00:00:00 is what a program says\n"))
-	if want := date("2025-12-31 06:05"); !ok || !got.Equal(want) {
-		t.Errorf("the latest date is %s, %t, want %s", got, ok, want)
+	if want := date("2025-12-31 06:05"); !ok || !got.Equal(want) || !first.Equal(want) {
+		t.Errorf("the dates are %s to %s, %t, want %s", first, got, ok, want)
 	}
-	if _, ok := LatestDate([]byte("Dec 31 23:59:59 vps512 sudo: x\n")); ok {
+	if _, _, ok := Dates([]byte("Dec 31 23:59:59 vps512 sudo: x\n")); ok {
 		t.Error("a date was found where there is none")
 	}
 }

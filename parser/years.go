@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// LatestDate looks in a log's beginning for the latest date that is written with
-// its year: in a stamp, or in the words of a database server inside syslog.
-func LatestDate(head []byte) (latest time.Time, ok bool) {
+// Dates looks in a part of a log for the earliest and the latest date that is
+// written with its year: in a stamp, or in the words of a database server inside syslog.
+func Dates(text []byte) (earliest, latest time.Time, ok bool) {
 	s := NewScanner(Options{})
-	s.Reset(head, 1, 0)
-	var last int64
+	s.Reset(text, 1, 0)
+	var first, last int64
 	for s.Next() {
 		e := s.Event()
 		t, dated := e.Time, e.Stamp.Has(StampTime) && !e.Stamp.Has(StampNoYear)
@@ -19,11 +19,31 @@ func LatestDate(head []byte) (latest time.Time, ok bool) {
 				t, _, _, _, dated = iso(padHour(bytes.TrimLeft(e.Raw[i+1:], ": ")))
 			}
 		}
-		if dated && (!ok || t > last) {
-			last, ok = t, true
+		if !dated {
+			continue
+		}
+		if !ok || t < first {
+			first = t
+		}
+		if !ok || t > last {
+			last = t
+		}
+		ok = true
+	}
+	return time.UnixMicro(first).UTC(), time.UnixMicro(last).UTC(), ok
+}
+
+// LastYearless is the wall clock of the last stamp without a year in the end of a
+// log, put into the year that y gives it.
+func LastYearless(tail []byte, y Years) (t time.Time, ok bool) {
+	s := NewScanner(Options{Years: y})
+	s.Reset(tail, 1, 0)
+	for s.Next() {
+		if e := s.Event(); e.Stamp.Has(StampTime | StampNoYear) {
+			t, ok = time.UnixMicro(e.Time).UTC(), true
 		}
 	}
-	return time.UnixMicro(last).UTC(), ok
+	return t, ok
 }
 
 // padHour makes MariaDB's "2026-03-14  6:05:00" the standard "2026-03-14 06:05:00".
