@@ -178,9 +178,29 @@ func (r *run) look() {
 		r.parse.Years = parser.YearsUntil(time.Now())
 		why = "nothing in the logs tells, so they were taken to be of the last twelve months"
 	}
+	if yearless && r.leapDay() {
+		if y := r.parse.Years.Leap(); y != r.parse.Years {
+			r.parse.Years = y
+			why += ", and a line is of 29 February"
+		}
+	}
 	if yearless {
 		r.notes = append(r.notes, "syslog's stamps have no year: it was inferred, since "+why+".")
 	}
+}
+
+// leapDay tells whether a log without years has a line of 29 February in its
+// beginning or end.
+func (r *run) leapDay() bool {
+	for i, in := range r.inputs {
+		if f := r.formats[i]; f == nil || !f.Yearless {
+			continue
+		}
+		if head, _ := in.Head(); parser.HasLeapDay(head) || parser.HasLeapDay(in.Tail()) {
+			return true
+		}
+	}
+	return false
 }
 
 // ended adds the dates in the ends of the logs, and tells when the last of those

@@ -46,6 +46,33 @@ func LastYearless(tail []byte, y Years) (t time.Time, ok bool) {
 	return t, ok
 }
 
+// HasLeapDay tells whether a stamp without a year in a part of a log is of 29
+// February, which not every year has.
+func HasLeapDay(text []byte) bool {
+	leap := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+	s := NewScanner(Options{Years: Years{Start: leap}})
+	s.Reset(text, 1, 0)
+	for s.Next() {
+		if e := s.Event(); e.Stamp.Has(StampTime|StampNoYear) && !e.Stamp.Has(StampInherited) {
+			if t := time.UnixMicro(e.Time).UTC(); t.Month() == time.February && t.Day() == 29 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Leap gives the last twelve months up to those of y that have a 29 February.
+func (y Years) Leap() Years {
+	for {
+		t := newWindow(y).place(2, 29, 0, 0, 0)
+		if time.UnixMicro(t).UTC().Day() == 29 {
+			return y
+		}
+		y.Start = y.Start.AddDate(-1, 0, 0)
+	}
+}
+
 // padHour makes MariaDB's "2026-03-14  6:05:00" the standard "2026-03-14 06:05:00".
 func padHour(b []byte) []byte {
 	if len(b) < 19 || b[11] != ' ' {
