@@ -242,13 +242,49 @@ func afterColon(e *Event) []byte {
 
 // afterBlank is what stands behind the fixed words of the invalid paths' templates.
 func afterBlank(e *Event) []byte {
-	if _, path, ok := bytes.Cut(e.text, []byte("(")); ok && e.Code == 10244 {
-		return bytes.TrimSuffix(path, []byte(")"))
-	}
-	if path, ok := bytes.CutPrefix(e.text, []byte("Invalid URI in request ")); ok {
+	switch e.Code {
+	case 26: // found %2f (encoded '/') in URI path (/a%2fb), returning 404
+		if _, rest, ok := bytes.Cut(e.text, []byte(" in URI path (")); ok {
+			if i := bytes.LastIndexByte(rest, ')'); i >= 0 {
+				return rest[:i]
+			}
+		}
+	case 36:
+		path, _ := bytes.CutPrefix(e.text, []byte("access to "))
+		if i := lastIndex(path, " failed (filesystem path '"); i >= 0 {
+			return path[:i]
+		}
 		return path
+	case 127:
+		path, _ := bytes.CutPrefix(e.text, []byte("Cannot map "))
+		return askedFor(bytes.TrimSuffix(path, []byte(" to file")))
+	case 10244:
+		if _, path, ok := bytes.Cut(e.text, []byte("(")); ok {
+			return bytes.TrimSuffix(path, []byte(")"))
+		}
+	}
+	if request, ok := bytes.CutPrefix(e.text, []byte("Invalid URI in request ")); ok {
+		return askedFor(request)
 	}
 	return e.text
+}
+
+// askedFor is the target in what AH00126 and AH00127 quote: "GET /a HTTP/1.1", and since
+// 2.4.43 "'/a' 'GET /a HTTP/1.1'".
+func askedFor(request []byte) []byte {
+	if len(request) > 2 && request[0] == '\'' {
+		if i := bytes.Index(request, []byte("' '")); i > 0 {
+			return request[1:i]
+		}
+		return bytes.Trim(request, "'")
+	}
+	if i := bytes.IndexByte(request, ' '); i > 0 && upper(request[:i]) {
+		request = request[i+1:]
+	}
+	if i := lastIndex(request, " HTTP/"); i > 0 {
+		request = request[:i]
+	}
+	return request
 }
 
 func afterDirectory(e *Event) []byte {
