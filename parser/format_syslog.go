@@ -157,7 +157,9 @@ func (s *Scanner) programSaid(e *Event, rest []byte) {
 	case "apache2", "httpd", "apache":
 		s.apacheInSyslog(e, rest)
 	case "nginx":
-		s.nginxLine(e, rest)
+		if !s.nginxLine(e, rest) {
+			s.accessInSyslog(e, rest)
+		}
 	default:
 		s.guard(e)
 	}
@@ -271,6 +273,9 @@ func (s *Scanner) apacheInSyslog(e *Event, b []byte) {
 		return
 	}
 	if b[0] != '[' {
+		if b[0] != '(' && s.accessInSyslog(e, b) {
+			return
+		}
 		if level := e.Level; (b[0] == 'A' || b[0] == '(') && s.apacheStartup(e, b) && level != LevelNone {
 			e.Level = level
 		}
@@ -288,6 +293,13 @@ func (s *Scanner) apacheInSyslog(e *Event, b []byte) {
 		e.PID = pid
 	}
 	s.apacheMessage(e, rest, e.Module != nil || e.TID != 0)
+}
+
+// accessInSyslog reads a line of an access log that a web server, or logger for
+// it, sent to syslog.
+func (s *Scanner) accessInSyslog(e *Event, b []byte) bool {
+	const shortest = len(`1.2.3.4 - - [04/May/2017:23:55:46 +0200] "" 200 -`)
+	return len(b) >= shortest && s.accessLine(e, b)
 }
 
 // apacheUnderTag reads a line of httpd that syslog has under another name, as
