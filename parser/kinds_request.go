@@ -61,6 +61,7 @@ var (
 		Samples: []string{
 			apacheLine + "[core:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH10244: invalid URI path (/cgi-bin/.%2e/.%2e/bin/sh)",
 			apacheLine + "[core:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH00126: Invalid URI in request GET /../../etc/passwd HTTP/1.1",
+			apacheLine + "[core:error] [pid 7:tid 7] (36)File name too long: [client 192.0.2.5:4000] AH00036: access to /a failed (filesystem path '/srv/www/a')",
 		},
 		Misses: []string{
 			apacheLine + "[core:error] [pid 7:tid 7] (5)Input/output error: [client 192.0.2.5:4000] AH00036: access to /a failed (filesystem path '/srv/www/a')",

@@ -422,11 +422,11 @@ func startsInside(line []byte) bool {
 	}
 	if weekday(line) && line[3] == ' ' {
 		_, ok := isoSecond(line[4:])
-		return ok
+		return ok && !syslogContinues(line)
 	}
 	if month, rest := monthName(line); month > 0 {
 		mday, rest, ok := digits(trimBlanks(rest))
-		return ok && mday < 32 && len(rest) > 9 && rest[0] == ' ' && rest[3] == ':'
+		return ok && mday < 32 && len(rest) > 9 && rest[0] == ' ' && rest[3] == ':' && !syslogContinues(line)
 	}
 	return bytes.HasPrefix(line, []byte("kern  :")) // bare text of the kernel may as well be a part of a query
 }
