@@ -171,6 +171,12 @@ func (f *Facts) Observe(input int, e *parser.Event) {
 	case parser.AccessRequest: // most requests are none of the errors that the other ledgers count
 		f.Clients.request(p, e)
 		return
+	case parser.AccessFailed:
+		f.Clients.request(p, e)
+		if timed(e) {
+			f.Timeline.observe(p, e)
+		}
+		return
 	}
 	timed := timed(e)
 	if timed {
@@ -217,4 +223,9 @@ func (f *Facts) Reset() {
 	f.Workers.reset()
 	f.Components.reset()
 	f.Memory.reset()
+}
+
+// letGo drops the room that is kept for more of a log: judging needs some itself.
+func (f *Facts) letGo() {
+	f.Clients.spare, f.Clients.scale, f.Workers.spare, f.Components.spare = nil, nil, nil, nil
 }

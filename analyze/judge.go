@@ -68,11 +68,17 @@ func (c *Case) judgeClients() {
 		cc.Score = math.Min(cc.Score+prior, logit(most))
 		said, because := c.standing(cc)
 		cc.Standing, cc.because = c.spare(cc, said, because)
-		if cc.Standing != Attacker && cc.Standing != Suspect {
+	}
+	fronts, _, _ := c.proxied()
+	for _, cc := range c.Everybody {
+		cc.hides = c.hides(cc, fronts)
+		if !cc.named() && !cc.hides {
 			continue
 		}
 		for _, t := range c.Troubles {
-			if cc.loadIn[t] {
+			if cc.loadIn[t] && cc.hides {
+				t.Through = cc
+			} else if cc.loadIn[t] {
 				t.Named = append(t.Named, cc)
 			}
 		}
@@ -80,6 +86,28 @@ func (c *Case) judgeClients() {
 	for _, t := range c.Troubles {
 		slices.SortStableFunc(t.Named, func(a, b *ClientCase) int { return cmp.Compare(b.Score, a.Score) })
 	}
+}
+
+// named tells whether a client is accused by its name.
+func (cc *ClientCase) named() bool { return cc.Standing == Attacker || cc.Standing == Suspect }
+
+// hides tells whether a client stands for others, one of whom would have been
+// called an attacker: for load only where no crowd makes such. An address of a
+// private network is a machine of the owner's own, unless visitors come through it.
+func (c *Case) hides(cc *ClientCase, fronts []*ClientCase) bool {
+	if _, trusted := within(c.TrustedProxies, cc.Addr); !trusted && notOfInternet(cc.Addr) != "" && !cc.Addr.IsLoopback() && !slices.Contains(fronts, cc) {
+		return false
+	}
+	return cc.Standing == Proxy && (cc.through || cc.would == Attacker && cc.deed != CauseFlood && cc.deed != CauseDistributed)
+}
+
+// unguarded is a client's score without what a guard took. What somebody behind a
+// proxy did in seconds is not outweighed by how all others behind it behave.
+func (cc *ClientCase) unguarded() float64 {
+	if cc.through {
+		return math.Min(prior+cc.accusation().Weight, logit(most))
+	}
+	return cc.Score - cc.guarded()
 }
 
 // weighClients gathers the evidence of some rules, in their order: those that
@@ -101,9 +129,16 @@ func (c *Case) weighClients(rules []Rule) {
 				f.Evidence.Weight = round2(f.Evidence.Weight)
 				cc.Evidence = append(cc.Evidence, f.Evidence)
 				cc.Score += f.Evidence.Weight
+				if best, ok := cc.acts[f.Deed]; f.Deed != "" && (!ok || f.Evidence.Weight > best.Weight) {
+					if cc.acts == nil {
+						cc.acts = make(map[Cause]Evidence)
+					}
+					cc.acts[f.Deed] = f.Evidence
+				}
 			}
 			cc.standIn = cc.standIn || f.StandIn
 			cc.crowd = cc.crowd || f.Crowd
+			cc.through = cc.through || f.Through
 			if f.Deed == "" {
 				continue
 			}
@@ -122,7 +157,7 @@ func (c *Case) weighClients(rules []Rule) {
 }
 
 // deedOrder is which of several deeds a client is named for.
-var deedOrder = []Cause{CauseFlood, CauseSlow, CauseDistributed, CauseCompromise, CauseGuessing, CauseScan}
+var deedOrder = []Cause{CauseSlow, CauseFlood, CauseDistributed, CauseCompromise, CauseGuessing, CauseScan}
 
 // standing is what a client is taken for, and why, as the end of "it is called
 // so because". Only a deed, or a load that stands out, can make an attacker.
@@ -153,6 +188,9 @@ func (c *Case) standing(cc *ClientCase) (Standing, string) {
 			return Victim, why + "; it was served errors"
 		}
 	}
+	if cc.Web != nil && cc.Web.Failed.Count > 0 {
+		return Victim, why + "; it was served errors"
+	}
 	return Bystander, why + "; it was served no errors"
 }
 
@@ -169,13 +207,18 @@ type incident struct {
 	trouble    *Trouble // nil: deeds without distress
 	start, end int64
 	who        []*ClientCase // named
+	through    bool          // the one in who stands for others, one of whom did it
 }
 
 // incidents makes one of each trouble, and of each campaign of deeds.
 func (c *Case) incidents() []*incident {
 	var list []*incident
 	for _, t := range c.Troubles {
-		list = append(list, &incident{trouble: t, start: t.Start, end: t.End, who: t.Named})
+		in := &incident{trouble: t, start: t.Start, end: t.End, who: t.Named}
+		if t.Through != nil && len(t.Named) == 0 {
+			in.who, in.through = []*ClientCase{t.Through}, true
+		}
+		list = append(list, in)
 	}
 	scores := make(map[*Trouble]map[Cause]float64)
 	evidence := make(map[*Trouble]map[Cause][]Evidence)
@@ -210,10 +253,13 @@ func (c *Case) incidents() []*incident {
 			}
 		}
 		if in.Cause.load() {
-			in.Confidence = math.Min(in.Confidence, sigmoid(in.who[0].Score))
+			in.Confidence = math.Min(in.Confidence, sigmoid(in.who[0].unguarded()))
 			for _, cc := range in.who { // its first line may stand before the first distress
-				if first, _ := lastIn(cc, in.start-lead, in.end); first != 0 {
-					in.start = min(in.start, first)
+				if in.through {
+					continue
+				}
+				if first, last := lastIn(cc, in.trouble.Start-lead, in.trouble.Until); first != 0 {
+					in.start, in.end = min(in.start, first), max(in.end, last)
 				}
 			}
 		}
@@ -228,7 +274,9 @@ func (c *Case) incidents() []*incident {
 		in.Timeline = c.closeUp(in)
 		in.Clients = make([]string, 0, len(in.who))
 		for _, cc := range in.who {
-			in.Clients = append(in.Clients, cc.Addr.String())
+			if !in.through {
+				in.Clients = append(in.Clients, cc.Addr.String())
+			}
 		}
 		in.Summary = c.summary(in) + c.besides(in.trouble)
 	}
@@ -236,7 +284,7 @@ func (c *Case) incidents() []*incident {
 }
 
 // causeOrder is the order in which causes are named when their evidence is equal.
-var causeOrder = []Cause{CauseFlood, CauseSlow, CauseDistributed, CauseDisk, CauseConfig, CauseDatabase, CauseMemory, CausePlugin, CauseBackend, CauseCrash, CauseReboot, CauseMaintenance, CauseCapacity}
+var causeOrder = []Cause{CauseSlow, CauseFlood, CauseDistributed, CauseDisk, CauseConfig, CauseDatabase, CauseMemory, CausePlugin, CauseBackend, CauseCrash, CauseReboot, CauseMaintenance, CauseCapacity}
 
 // undecided is the log-odds that a cause has to beat.
 const undecided = 1.0
@@ -273,10 +321,10 @@ func (c *Case) campaigns() []*incident {
 	for _, cause := range deedOrder {
 		var of []*incident
 		for _, cc := range c.Everybody {
-			if cc.deed != cause || cc.Standing != Attacker && cc.Standing != Suspect || cause.load() && len(cc.loadIn) > 0 {
+			if cc.deed != cause || !cc.named() && !cc.hides || cause.load() && len(cc.loadIn) > 0 {
 				continue
 			}
-			in := &incident{who: []*ClientCase{cc}}
+			in := &incident{who: []*ClientCase{cc}, through: cc.hides}
 			in.start, in.end = cc.deeds()
 			if in.start == 0 { // its deed is that something ran
 				in.start, in.end = cc.seen()
@@ -285,12 +333,12 @@ func (c *Case) campaigns() []*incident {
 				best := busiest(cc.Web)
 				in.start, in.end = best.First, best.Last
 			}
-			in.Cause, in.Confidence, in.Evidence = cause, sigmoid(cc.Score), cc.Evidence
+			in.Cause, in.Confidence, in.Evidence = cause, sigmoid(cc.unguarded()), cc.Evidence
 			of = append(of, in)
 		}
 		slices.SortStableFunc(of, func(a, b *incident) int { return cmp.Compare(a.start, b.start) })
 		for _, in := range of {
-			if n := len(list); n > 0 && list[n-1].Cause == cause && in.start <= list[n-1].end+quiet {
+			if n := len(list); n > 0 && list[n-1].Cause == cause && in.start <= list[n-1].end+quiet && !in.through && !list[n-1].through {
 				last := list[n-1]
 				last.end = max(last.end, in.end)
 				last.Confidence = math.Max(last.Confidence, in.Confidence)
@@ -326,6 +374,14 @@ func (cf *ClientFacts) deeds() (first, last int64) {
 	return first, last
 }
 
+// whose names those whose doing an incident was.
+func (c *Case) whose(in *incident) string {
+	if in.through {
+		return "somebody behind " + in.who[0].Addr.String() + ", which stands for others,"
+	}
+	return c.names(in.who)
+}
+
 // names lists a few of the named clients for a sentence.
 func (c *Case) names(who []*ClientCase) string {
 	var list []string
@@ -354,9 +410,12 @@ func (c *Case) summary(in *incident) string {
 	}
 	if t := in.trouble; t != nil {
 		after := c.sequel(t, in.Cause)
+		if in.through && in.Cause.load() {
+			return fmt.Sprintf("%s %s %s%s. Who it was, only the proxy's own log can tell.", span, c.whose(in), in.who[0].accusation().Text, after)
+		}
 		switch in.Cause {
 		case CauseFlood, CauseSlow:
-			first, last := lastIn(in.who[0], t.Start-lead, t.End)
+			first, last := lastIn(in.who[0], t.Start-lead, t.Until)
 			if first == 0 {
 				first, last = in.who[0].seen()
 			}
@@ -418,8 +477,11 @@ func (c *Case) summary(in *incident) string {
 		CauseGuessing:   "%s %s%s tried passwords: %s.",
 		CauseCompromise: "%s %s%s seems to have got in: it %s.",
 	}[in.Cause]
-	return fmt.Sprintf(did, span, c.names(in.who), neighbours(c, in.who), strongest(in.who[0].Evidence).Text)
+	return fmt.Sprintf(did, span, c.whose(in), neighbours(c, in.who), in.who[0].accusation().Text)
 }
+
+// accusation is the strongest evidence of what a client is accused of.
+func (cc *ClientCase) accusation() Evidence { return cc.acts[cc.deed] }
 
 // sequel lists what happened to the server in a trouble, in order of time, for
 // the end of a sentence.
@@ -450,6 +512,9 @@ func (c *Case) sequel(t *Trouble, cause Cause) string {
 		}
 	}
 	add("workers would not end at a restart", childSIGTERM, childSIGKILL, childStuck)
+	if len(parts) == 0 && t.Count[accessFailed] > 0 {
+		return fmt.Sprintf(": %s got errors instead of pages", plural(c.failedFor(t), "client"))
+	}
 	if len(parts) == 0 {
 		return ""
 	}
@@ -467,7 +532,7 @@ func (c *Case) loadText(cc *ClientCase, t *Trouble) (load, when string) {
 		first, _ := cc.seen()
 		return best.Text, "itself from " + clock(first) + " on"
 	}
-	l := loadOf(cc.ClientFacts, t.Start-lead, t.End)
+	l := loadOf(cc.ClientFacts, t.Start-lead, t.Until)
 	best := int64(0)
 	if cc.Web != nil {
 		best = busiest(cc.Web).Count
@@ -531,11 +596,11 @@ func (c *Case) nobody(t *Trouble) string {
 // metHarm counts the clients that met errors in a trouble.
 func (c *Case) metHarm(t *Trouble) (n int) {
 	for _, cc := range t.Who {
-		if _, h, _ := cc.within(t.Start, t.End); h > 0 {
+		if _, h, _ := cc.within(t.Start, t.End); h > 0 && !cc.gotErrors(t) {
 			n++
 		}
 	}
-	return n
+	return n + c.failedFor(t)
 }
 
 // listed joins the steps of a story.
@@ -571,18 +636,53 @@ func (c *Case) verdict(incidents []*incident) Verdict {
 	for _, in := range incidents {
 		v.Attack = v.Attack || in.Cause.Attack()
 	}
+	told := []*incident{main}
 	if !main.Cause.Attack() {
 		for _, in := range incidents {
 			if in.Cause.Attack() {
 				v.Summary += " Apart from that: " + in.Summary
+				told = append(told, in)
 				break
 			}
 		}
 	}
-	if n := len(incidents) - 1; n > 0 {
-		v.Summary += fmt.Sprintf(" There %s besides.", were(n, "other incident"))
-	}
+	v.Summary += others(incidents, told)
 	return v
+}
+
+// others ends a summary with the incidents that it has not told, those that name
+// somebody first.
+func others(incidents, told []*incident) string {
+	const few = 4
+	var rest []*incident
+	for _, in := range incidents {
+		if !slices.Contains(told, in) {
+			rest = append(rest, in)
+		}
+	}
+	if len(rest) == 0 {
+		return ""
+	}
+	slices.SortStableFunc(rest, func(a, b *incident) int { return cmp.Compare(b.rank(), a.rank()) })
+	var list []string
+	for _, in := range rest[:min(len(rest), few)] {
+		text := string(in.Cause)
+		if len(in.who) > 0 {
+			by := " by "
+			if in.through {
+				by = " from behind "
+			}
+			text += by + in.who[0].Addr.String()
+			if n := len(in.who) - 1; n > 0 {
+				text += " and " + plural(n, "other")
+			}
+		}
+		list = append(list, text+" at "+clock(in.start))
+	}
+	if n := len(rest) - few; n > 0 {
+		list = append(list, fmt.Sprintf("%d more", n))
+	}
+	return fmt.Sprintf(" There %s besides: %s.", were(len(rest), "other incident"), listed(list))
 }
 
 func were(n int, noun string) string {
@@ -758,7 +858,9 @@ func (c *Case) doubts(in *incident) []string {
 	if in.Cause == CauseCompromise {
 		doubts = append(doubts, "Some plugins put programs of their own among the uploads: read the program before you believe it.")
 	}
-	if in.Cause.load() {
+	if in.through {
+		doubts = append(doubts, "The log names a proxy in place of its visitors, so it cannot be told who did it, nor whether it was one or many. A crowd whose programs load nothing but data, such as an app's, looks much the same.")
+	} else if in.Cause.load() {
 		for _, e := range in.who[0].Evidence {
 			if e.Weight < 0 {
 				doubts = append(doubts, in.who[0].Addr.String()+": "+e.Text+".")
@@ -785,7 +887,7 @@ func (c *Case) doubts(in *incident) []string {
 		doubts = append(doubts, "The kernel's table shows who held memory at that moment, not who had taken it before, nor whether visitors came in larger numbers than usual: access.log would tell.")
 	}
 	if in.Cause == CauseScan || in.Cause == CauseGuessing {
-		doubts = append(doubts, "Whether any of it succeeded does not show here: look in access.log for what the same client got with status 200. It may also be a test that the owner ordered.")
+		doubts = append(doubts, succeeded(in.who)+" It may also be a test that the owner ordered.")
 	}
 	if in.trouble != nil && c.Zone == nil && c.clocksDiffer() {
 		doubts = append(doubts, "Some of these logs name a time zone other than UTC and some name none. If the server's clock is of another zone than that, the order of events between them is wrong: --tz sets it.")
@@ -794,6 +896,21 @@ func (c *Case) doubts(in *incident) []string {
 		doubts = append(doubts, "Without syslog it cannot be told whether memory ran out or who stopped the database.")
 	}
 	return doubts
+}
+
+// succeeded says what is known of whether deeds had success.
+func succeeded(who []*ClientCase) string {
+	asked, served, letIn := int64(0), int64(0), int64(0)
+	for _, cc := range who {
+		if cc.Web == nil {
+			return "Whether any of it succeeded does not show here: look in access.log for what the same client got with status 200."
+		}
+		asked, served, letIn = asked+cc.Web.Requests, served+cc.Web.Served, letIn+cc.Web.Accepted.Count
+	}
+	if served+letIn == 0 {
+		return fmt.Sprintf("None of the %s in access.log was answered with a page (status 2xx), which speaks against a success.", plural(asked, "request"))
+	}
+	return fmt.Sprintf("Whether any of it succeeded is for you to see: %d of the %s in access.log were answered with a page (status 2xx), which a login form that comes again is too.", served, plural(asked, "request"))
 }
 
 // cleared are those whose load stands out in a trouble and who are not accused of
@@ -811,7 +928,7 @@ func (c *Case) cleared(t *Trouble) (list []*ClientCase) {
 // diedBefore is the doubt that the database went down before the first of the
 // named clients was seen.
 func (c *Case) diedBefore(in *incident) []string {
-	first, _ := lastIn(in.who[0], in.trouble.Start-lead, in.trouble.End)
+	first, _ := lastIn(in.who[0], in.trouble.Start-lead, in.trouble.Until)
 	if w := in.who[0].Web; w != nil && (first == 0 || w.First < first) {
 		first = w.First
 	}
@@ -844,7 +961,24 @@ func (c *Case) clocksDiffer() bool {
 			local = true
 		}
 	}
-	return zoned && local
+	return zoned && local && !c.clocksAgree()
+}
+
+// clocksAgree tells whether the clients that error logs and access logs name were
+// seen in both at the same time, which logs of one clock show.
+func (c *Case) clocksAgree() bool {
+	const slack = 10 * second
+	together, apart := 0, 0
+	for _, cc := range c.onWeb() {
+		for i := range cc.Slots {
+			if s := &cc.Slots[i]; s.First >= cc.Web.First-slack && s.First <= cc.Web.Last+slack {
+				together++
+			} else {
+				apart++
+			}
+		}
+	}
+	return together >= comparable && together > 9*apart
 }
 
 func upperFirst(s string) string {

@@ -25,15 +25,19 @@ type WebFacts struct {
 	XMLRPC   WebTally // POSTs to xmlrpc.php
 	Unsent   WebTally // requests that were never finished: status 408
 	Planted  WebTally // programs that ran out of a folder for uploads
+	Failed   WebTally // requests that were answered with an error of the server
 	Itself   int64    // requests of the kind that a server sends to itself
 	Pages    Series   // requests for anything but what pages embed, over time
+	Assets   Series   // those for what pages embed, that were answered with it
 	Agents   []Example
 	Paths    []Example // the first of Missing
 }
 
 // newWeb makes the facts of a client that access logs name. Its pages are counted
 // by loadWindow, coarser where it stays for long.
-func newWeb() *WebFacts { return &WebFacts{Pages: Series{Width: loadWindow}} }
+func newWeb() *WebFacts {
+	return &WebFacts{Pages: Series{Width: loadWindow}, Assets: Series{Width: loadWindow}}
+}
 
 // visit finds or makes what access logs say of the client, in the room of what
 // they said before.
@@ -52,10 +56,11 @@ func (c *ClientFacts) visit() *WebFacts {
 func (w *WebFacts) empty() {
 	room := func(t WebTally) WebTally { return WebTally{Places: t.Places[:0]} }
 	w.Pages.reset(loadWindow)
+	w.Assets.reset(loadWindow)
 	*w = WebFacts{
-		Missing: Distinct{w.Missing.Hashes[:0]}, Probes: Distinct{w.Probes.Hashes[:0]}, Pages: w.Pages,
+		Missing: Distinct{w.Missing.Hashes[:0]}, Probes: Distinct{w.Probes.Hashes[:0]}, Pages: w.Pages, Assets: w.Assets,
 		Misses: room(w.Misses), Logins: room(w.Logins), Accepted: room(w.Accepted), XMLRPC: room(w.XMLRPC),
-		Unsent: room(w.Unsent), Planted: room(w.Planted), Agents: w.Agents[:0], Paths: w.Paths[:0],
+		Unsent: room(w.Unsent), Planted: room(w.Planted), Failed: room(w.Failed), Agents: w.Agents[:0], Paths: w.Paths[:0],
 	}
 }
 
@@ -125,10 +130,12 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 	switch {
 	case a.Status == 408:
 		w.Unsent.add(e.Time, p)
+	case a.Status == 400: // broken off, or no HTTP: no page was made
 	case linked: // what a page names and is not there is the page's fault, and no page itself
 	case embedded(path):
 		if class == 2 || a.Status == 304 {
 			w.Embedded++
+			w.Assets.add(Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
 		}
 	default:
 		w.Pages.add(Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
@@ -150,6 +157,9 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 		if secret(path) {
 			w.Secrets++
 		}
+	}
+	if e.Kind == parser.AccessFailed {
+		w.Failed.add(e.Time, p)
 	}
 	if toItself(&a, path) {
 		w.Itself++
@@ -195,7 +205,9 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	w.XMLRPC.merge(&from.XMLRPC)
 	w.Unsent.merge(&from.Unsent)
 	w.Planted.merge(&from.Planted)
+	w.Failed.merge(&from.Failed)
 	w.Pages.merge(&from.Pages)
+	w.Assets.merge(&from.Assets)
 	w.Agents = mergeExamples(w.Agents, from.Agents)
 	w.Paths = mergeExamples(w.Paths, from.Paths)
 }

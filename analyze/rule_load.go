@@ -48,12 +48,17 @@ func judgeLoad(c *Case) (found []Finding) {
 			continue
 		}
 		found = append(found, c.passedByAbsent(t, who)...)
-		loads := make([]Load, len(who))
-		total, touches := 0, 0
-		for i, cc := range who {
-			loads[i] = loadOf(cc.ClientFacts, t.Start-lead, t.End)
-			total += loads[i].held()
-			touches += loads[i].Touches
+		var loads []Load
+		if len(t.Who) == len(who) {
+			loads = t.loadsOf()
+		} else {
+			for _, cc := range who {
+				loads = append(loads, loadOf(cc.ClientFacts, t.Start-lead, t.Until))
+			}
+		}
+		total := 0
+		for _, l := range loads {
+			total += l.held()
 		}
 		for i, cc := range who {
 			held := loads[i].held()
@@ -93,7 +98,7 @@ func (l Load) held() int { return max(l.Ports, l.PIDs) }
 // before it, in order of time.
 func (c *Case) firstLines(cc *ClientCase, t *Trouble) []string {
 	lines := []string{}
-	slots := cc.slotsIn(t.Start-lead, t.End)
+	slots := cc.slotsIn(t.Start-lead, t.Until)
 	for _, s := range slots[:min(len(slots), fewPlaces)] {
 		lines = append(lines, c.place(s.FirstPlace))
 	}

@@ -30,6 +30,7 @@ const (
 // form of an incident.
 type Trouble struct {
 	Start, End int64
+	Until      int64 // until when load is looked for: see meet
 	Harm       int64
 	Grave      bool // something happened to the server, not only to visitors
 	Count      map[*parser.Kind]int64
@@ -37,6 +38,35 @@ type Trouble struct {
 	Saturated  int64                 // when the workers first ran out; 0: not seen
 	Who        []*ClientCase         // clients with events in it or shortly before
 	Named      []*ClientCase         // of those, who stands accused of its load
+	Through    *ClientCase           // a proxy from behind which somebody did; nil: none
+
+	loads []Load   // of Who, worked out when first asked for: see loadsOf
+	alone *Trouble // the same one of a case that differs in few of its clients; nil: none
+}
+
+// loadsOf are the loads of the trouble's clients, in their order. Those who are the
+// same in the case that this one was made from had the same there.
+func (t *Trouble) loadsOf() []Load {
+	if t.loads != nil {
+		return t.loads
+	}
+	t.loads = make([]Load, len(t.Who))
+	var had []*ClientCase
+	if t.alone != nil && t.alone.loads != nil {
+		had = t.alone.Who
+	}
+	n := 0 // both lists are in order of address
+	for i, cc := range t.Who {
+		for n < len(had) && had[n].Addr.Less(cc.Addr) {
+			n++
+		}
+		if n < len(had) && had[n].ClientFacts == cc.ClientFacts {
+			t.loads[i] = t.alone.loads[n]
+			continue
+		}
+		t.loads[i] = loadOf(cc.ClientFacts, t.Start-lead, t.Until)
+	}
+	return t.loads
 }
 
 // grave kinds are each a trouble by itself.
@@ -142,15 +172,58 @@ func findTroubles(c *Case) []*Trouble {
 		}
 	}
 
+	failed := c.Kinds.Count(accessFailed) // the same failures may stand in error.log
 	var troubles []*Trouble
 	for _, t := range clusters {
 		died := t.Count[childSegfault] + t.Count[childExit]
-		if t.Grave || t.of(diskTrouble...)+t.of(configTrouble...) >= enoughTelling || c.burst(t, t.Harm, harm, enoughHarm) || c.burst(t, died, crashes, enoughCrashes) {
+		if t.Grave || t.of(diskTrouble...)+t.of(configTrouble...) >= enoughTelling || c.burst(t, died, crashes, enoughCrashes) ||
+			c.burst(t, t.Harm-t.Count[accessFailed], harm-failed, enoughHarm) || c.burst(t, t.Count[accessFailed], failed, enoughHarm) && c.failedFor(t) >= crowd {
 			troubles = append(troubles, t)
+		}
+	}
+	for i, t := range troubles {
+		t.Until = t.End
+		if t.Saturated != 0 { // which Apache says once, however long it lasts
+			t.Until = max(t.End, t.Saturated+quiet)
+			if i+1 < len(troubles) {
+				t.Until = max(t.End, min(t.Until, troubles[i+1].Start-1))
+			}
 		}
 	}
 	c.meet(troubles)
 	return troubles
+}
+
+// present counts the clients that were there in a trouble, or shortly before, by
+// error logs or access logs.
+func (c *Case) present(t *Trouble) (n int) {
+	met := make(map[*ClientCase]bool, len(t.Who))
+	for _, cc := range t.Who {
+		met[cc] = true
+	}
+	for _, cc := range c.onWeb() {
+		if !met[cc] && slices.ContainsFunc(cc.Web.Pages.Slots, func(s Slot) bool { return s.First <= t.Until && s.Last >= t.Start-lead }) {
+			n++
+		}
+	}
+	return n + len(t.Who)
+}
+
+// failedFor counts the clients that access logs show errors of the server of, in a
+// stretch that overlaps the trouble's.
+func (c *Case) failedFor(t *Trouble) (n int) {
+	for _, cc := range c.Everybody {
+		if cc.gotErrors(t) {
+			n++
+		}
+	}
+	return n
+}
+
+// gotErrors tells whether an access log shows that the client was served errors at
+// the time of a trouble, as far as their first and last one tell.
+func (cf *ClientFacts) gotErrors(t *Trouble) bool {
+	return cf.Web != nil && cf.Web.Failed.Count > 0 && cf.Web.Failed.First <= t.End && cf.Web.Failed.Last >= t.Start
 }
 
 func (t *Trouble) add(p point) {
@@ -194,7 +267,7 @@ func (c *Case) meet(troubles []*Trouble) {
 	for _, cc := range c.Everybody {
 		for i := range cc.Slots {
 			s := &cc.Slots[i]
-			n, _ := slices.BinarySearchFunc(troubles, s.First, func(t *Trouble, first int64) int { return cmp.Compare(t.End, first) })
+			n, _ := slices.BinarySearchFunc(troubles, s.First, func(t *Trouble, first int64) int { return cmp.Compare(t.Until, first) })
 			for ; n < len(troubles) && troubles[n].Start-lead <= s.Last; n++ {
 				if t := troubles[n]; len(t.Who) == 0 || t.Who[len(t.Who)-1] != cc {
 					t.Who = append(t.Who, cc)
