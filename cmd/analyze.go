@@ -103,6 +103,9 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if f.top < 0 {
 		return fmt.Errorf("--top takes a number of clients, not %d", f.top)
 	}
+	if !(f.minParsed >= 0 && f.minParsed <= 100) {
+		return fmt.Errorf("--min-parsed takes a share from 0 to 100, in percent, not %g", f.minParsed)
+	}
 	zone, err := f.zone()
 	if err != nil {
 		return err
