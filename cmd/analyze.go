@@ -101,8 +101,8 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if err := f.screenFlags.check(); err != nil {
 		return err
 	}
-	if f.top < 0 {
-		return fmt.Errorf("--top takes a number of clients, not %d", f.top)
+	if err := checkTop(f.top); err != nil {
+		return err
 	}
 	zone, err := f.zone()
 	if err != nil {
@@ -202,6 +202,13 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 		}
 	}
 	return problems.orNil()
+}
+
+func checkTop(n int) error {
+	if n < 0 {
+		return fmt.Errorf("--top takes a number of clients, not %d", n)
+	}
+	return nil
 }
 
 // ranges are whom the user knows, as options of the judgement.
@@ -357,7 +364,7 @@ func optionsUsed(fs *pflag.FlagSet) []string {
 	list := []string{}
 	fs.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "workers", "nice", "output", "format", "fail-on", "min-parsed", "stdin-name", "anonymize-key", "color", "no-pager":
+		case "workers", "nice", "output", "format", "fail-on", "min-parsed", "stdin-name", "anonymize-key", "color", "no-pager", configFlag:
 			return
 		}
 		list = append(list, "--"+f.Name+"="+f.Value.String())

@@ -95,8 +95,8 @@ type outcome struct {
 }
 
 func (f *checkFlags) checkAll(ctx context.Context, args []string, std streams) error {
-	if f.workers < 0 {
-		return fmt.Errorf("--workers takes a number of cores, or 0 for all, not %d", f.workers)
+	if err := checkWorkers(f.workers); err != nil {
+		return err
 	}
 	if _, err := path.Match(f.run, ""); err != nil {
 		return fmt.Errorf("--run: %q is no pattern; check its brackets", f.run)

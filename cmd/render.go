@@ -38,8 +38,8 @@ A report holds as many of the clients who did nothing as analyze --top listed.`,
 			if err != nil {
 				return err
 			}
-			if top < 0 {
-				return fmt.Errorf("--top takes a number of clients, not %d", top)
+			if err := checkTop(top); err != nil {
+				return err
 			}
 			if err := screen.check(); err != nil {
 				return err

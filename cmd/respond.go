@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/term"
@@ -75,6 +76,9 @@ func (f *respondFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if err := report.KnownTool(f.as); err != nil {
 		return err // before the logs are read, lest hours be lost on it
 	}
+	if f.whatIf && !typed(flags, "as") {
+		f.as = "text"
+	}
 	if f.whatIf && (f.as != "text" || f.undo) {
 		return errors.New("--what-if is for people to read; leave --as and --undo away")
 	}
@@ -91,7 +95,7 @@ func (f *respondFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 		if f.whatIf {
 			return fmt.Errorf("--what-if needs the logs themselves: %s is a report; name the logs that it was made of", args[0])
 		}
-		if flags.Changed("since") || flags.Changed("until") || flags.Changed("tz") || flags.Changed("allow") || flags.Changed("trusted-proxy") {
+		if slices.ContainsFunc([]string{"since", "until", "tz", "allow", "trusted-proxy"}, func(name string) bool { return typed(flags, name) }) {
 			return fmt.Errorf("%s is a report, of which --since, --until, --tz, --allow and --trusted-proxy can change nothing; name the logs instead", args[0])
 		}
 		return report.Respond(std.out, saved, f.as, o, (&screenFlags{color: "auto"}).options(std.out))

@@ -114,6 +114,8 @@ be, which plugin's code was running, what to do now, and whom that would hit.`,
 		Args:    noSuchCommand,
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 
+		PersistentPreRunE: configure,
+
 		SilenceUsage:               true,
 		SilenceErrors:              true,
 		SuggestionsMinimumDistance: 2,
@@ -123,6 +125,7 @@ be, which plugin's code was running, what to do now, and whom that would hit.`,
 	root.SetOut(std.out)
 	root.SetErr(std.err)
 	root.SetVersionTemplate("logsleuth {{.Version}}\n" + geo.Attribution())
+	root.PersistentFlags().String(configFlag, "", "read the settings from this `file` alone, not from /etc and your own; /dev/null for none")
 	root.AddCommand(
 		analyzeCommand(std),
 		eventsCommand(std),
@@ -132,6 +135,7 @@ be, which plugin's code was running, what to do now, and whom that would hit.`,
 		diffCommand(std),
 		renderCommand(std),
 		schemaCommand(std),
+		configCommand(std),
 	)
 	return root
 }
