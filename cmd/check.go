@@ -68,7 +68,8 @@ Exit status: 0 all holds, 1 something does not, 2 a case could not be run.`,
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return f.checkAll(c.Context(), args, std) },
+		ValidArgsFunction: completeFolders,
+		RunE:              func(c *cobra.Command, args []string) error { return f.checkAll(c.Context(), args, std) },
 	}
 	fs := c.Flags()
 	fs.BoolVar(&f.update, "update", false, "write the goldens of the cases anew where they differ, and say which")

@@ -69,13 +69,13 @@ Exit status: 0 all was done, 2 a setting is wrong.`,
 	}
 	c.Flags().SetInterspersed(false) // what stands behind the command is the command's
 	c.Flags().StringVar(&format, "format", "text", "how to write it: text, json")
-	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	choose(c, "format", "text", "json")
 	return c
 }
 
 // inForce is what settings are worth.
 type inForce struct {
-	Files    []configFile `json:"files"` // the weaker first
+	Files    []configFile `json:"files"`             // the weaker first
 	Unknown  []string     `json:"unknown_variables"` // LOGSLEUTH_… that are no settings
 	Settings []settled    `json:"settings"`
 }

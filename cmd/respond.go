@@ -68,7 +68,7 @@ each would have acted first, and whom it would have hit.`,
 	fs.StringVar(&f.geo.ASN, "asn-db", "", "a database of networks of your own (.mmdb)")
 	fs.StringArrayVar(&f.allow, "allow", nil, "accuse and block nobody in these `ranges` (CIDR, with commas between, or @FILE with one a line; again for more)")
 	fs.StringArrayVar(&f.proxies, "trusted-proxy", nil, "the addresses in these `ranges` are proxies that stand for others (as --allow)")
-	c.RegisterFlagCompletionFunc("as", cobra.FixedCompletions(report.ToolNames(), cobra.ShellCompDirectiveNoFileComp))
+	choose(c, "as", report.ToolNames()...)
 	return c
 }
 

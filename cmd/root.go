@@ -137,6 +137,7 @@ be, which plugin's code was running, what to do now, and whom that would hit.`,
 		schemaCommand(std),
 		configCommand(std),
 	)
+	completeFlags(root)
 	return root
 }
 
