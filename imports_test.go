@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"source":  {},
 	"geo":     {},
 
+	"release":  {"cmd", "geo"},
 	"simulate": {}, // for development; nothing of the program may import it
 }
 
