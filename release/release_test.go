@@ -5,6 +5,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"io"
 	"os"
 	"os/exec"
@@ -12,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // trial is a build whose program is a few bytes: what is packed does not matter to
@@ -194,3 +197,74 @@ func TestLicences(t *testing.T) {
 		t.Error("the licences lack some")
 	}
 }
+
+// The list of parts is what CycloneDX says it should be. Its schema is asked of the
+// module proxy; with -short, or without a network, it is not.
+func TestSBOM(t *testing.T) {
+	b, program, _ := trial(t)
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	modules, err := linked("..", binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := b.sbom(targets[0], program, modules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := b.sbom(targets[0], program, modules)
+	if err != nil || !bytes.Equal(text, again) {
+		t.Errorf("made twice, the list differs: %v", err)
+	}
+	for _, want := range []string{`"pkg:golang/github.com/spf13/cobra@v`, `"pkg:golang/std@1.`, `"pkg:npm/uplot@1.`, `"CC-BY-4.0"`} {
+		if !bytes.Contains(text, []byte(want)) {
+			t.Errorf("%s is not in the list", want)
+		}
+	}
+	if testing.Short() {
+		t.Skip("the schema is not fetched")
+	}
+	fetch := exec.Command("go", "mod", "download", "-json", cycloneDX)
+	fetch.Dir = t.TempDir() // outside of our module, which does not need it
+	out, err := fetch.Output()
+	if err != nil {
+		t.Skipf("fetching the schema: %v", err)
+	}
+	var module struct{ Dir string }
+	if err := json.Unmarshal(out, &module); err != nil {
+		t.Fatal(err)
+	}
+	schemas := jsonschema.NewCompiler()
+	for _, name := range []string{"bom-1.6.schema.json", "spdx.schema.json", "jsf-0.82.schema.json"} {
+		text, err := os.ReadFile(filepath.Join(module.Dir, "schema", name))
+		if err != nil && name == "jsf-0.82.schema.json" { // for signatures; misnamed in some versions
+			text, err = os.ReadFile(filepath.Join(module.Dir, "schema", "jsf-0.82.schemax.json"))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schemas.AddResource("http://cyclonedx.org/schema/"+name, schema); err != nil {
+			t.Fatal(err)
+		}
+	}
+	schema, err := schemas.Compile("http://cyclonedx.org/schema/bom-1.6.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Validate(list); err != nil {
+		t.Error(err)
+	}
+}
+
+// cycloneDX has the schemas of that format.
+const cycloneDX = "github.com/CycloneDX/cyclonedx-go@v0.12.0"
