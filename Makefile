@@ -64,7 +64,7 @@ calibrate: ## measure the stated confidences on thousands of simulated servers
 docs: ## write the pages and lists that are made from the code
 	go test ./parser -run 'TestEventsPage|TestLinesPage' -update
 	go test ./analyze -run TestRulesPage -update
-	go test ./cmd -run TestCheckPage -update
+	go test ./cmd -run 'TestCheckPage|TestConfigPages' -update
 	go test ./report/events -run TestRecordsPage -update
 	go test ./mask -run TestWords -update
 
