@@ -41,9 +41,12 @@ suite=${SUITE:-$(. /etc/os-release && echo "$VERSION_CODENAME")}
 mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null | grep -v security | head -n 1)}
 deb=$(ls "$dist"/logsleuth_*_"$arch".deb)
 debootstrap --variant=minbase --include=man-db,bash-completion,zsh,fish "$suite" "$root" "$mirror" >"$work/log" 2>&1 || { tail "$work/log"; fail 'debootstrap failed'; }
-# All that follows is in there; man-db needs /proc for none of it.
-inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
-listing() { (cd "$root" && find . -path ./proc -prune -o -path ./var/log -prune -o -path ./var/cache -prune -o -path ./var/lib/dpkg -prune -o -print | sort); }
+# All that follows is in there, with processes, mounts and a network of its own,
+# which end with each command.
+inside() {
+	unshare --mount --pid --net --fork sh -c 'mount -t proc proc "$0/proc" && mount -t devpts -o newinstance,ptmxmode=666 devpts "$0/dev/pts" && exec chroot "$0" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"' "$root" "$@"
+}
+listing() { (cd "$root" && find . -path ./proc -prune -o -path ./var/log -prune -o -path ./var/cache -prune -o -path ./var/lib/dpkg -prune -o -path ./var/lib/apt -prune -o -print | sort); }
 listing >"$work/before"
 cp "$deb" "$root/tmp/logsleuth.deb"
 mkdir "$root/tmp/logs"
