@@ -176,7 +176,7 @@ func wishes(root *cobra.Command, files []configFile, named bool, environ []strin
 			if path, ok := errors.AsType[*fs.PathError](err); ok {
 				err = path.Err
 			}
-			return nil, fmt.Errorf("reading the settings in %s: %w", f.Path, err)
+			return nil, fmt.Errorf("reading the settings in %s: %w; mend that, or give --config another file, /dev/null for none", f.Path, err)
 		}
 		list, err := parseConfig(root, f.Path, text)
 		if err != nil {
