@@ -332,6 +332,9 @@ func network(a netip.Addr) netip.Prefix {
 func (c *Case) limit() Advice {
 	busiest, fastest := 0, 0
 	for _, cc := range c.Everybody {
+		if cc.mostTouches(loadWindow) <= busiest && 2*cc.mostTouches(minute) <= fastest { // most visitors: a connection is at most two
+			continue
+		}
 		if cc.Standing != Attacker && cc.Standing != Suspect {
 			busiest = max(busiest, cc.Load().held())
 			fastest = max(fastest, mostWithin(connections(cc.ClientFacts), minute))
