@@ -14,7 +14,7 @@ if ! command -v "$(go env CC)" >/dev/null || ! echo '#include <stdlib.h>' | "$(g
 	missing="$missing gcc libc6-dev"
 fi
 PATH=$PATH:/usr/sbin:/sbin
-for need in apache2:apache2 nft:nftables iptables:iptables ufw:ufw fail2ban-client:fail2ban ip:iproute2 chromium:chromium cmark-gfm:cmark-gfm script:bsdutils node:nodejs npm:npm groff:groff-base zsh:zsh fish:fish; do
+for need in apache2:apache2 nft:nftables iptables:iptables ufw:ufw nginx:nginx-light fail2ban-client:fail2ban ip:iproute2 chromium:chromium cmark-gfm:cmark-gfm script:bsdutils node:nodejs npm:npm groff:groff-base zsh:zsh fish:fish; do
 	command -v "${need%%:*}" >/dev/null || missing="$missing ${need#*:}"
 done
 [ -e /usr/share/bash-completion/bash_completion ] || missing="$missing bash-completion"

@@ -47,7 +47,7 @@ var ruleRegular = Rule{
 				inside, all = c.linesInTroubles()
 			}
 			for _, cc := range of {
-				in, n := cc.linesWithin(t.Start-lead, t.End+minute)
+				in, n := cc.linesWithin(t.Start-lead, t.Until+minute)
 				if n < enoughSeen || all-n < enoughSeen {
 					found = append(found, c.passed(cc, "%d lines name it and %d the others, %d of each are needed", n, all-n, enoughSeen)...)
 					continue
@@ -69,7 +69,7 @@ var ruleRegular = Rule{
 func (c *Case) linesInTroubles() (inside []int64, all int64) {
 	inside = make([]int64, len(c.Troubles))
 	add := func(first, last, n int64) {
-		i, _ := slices.BinarySearchFunc(c.Troubles, first, func(t *Trouble, first int64) int { return cmp.Compare(t.End+minute, first) })
+		i, _ := slices.BinarySearchFunc(c.Troubles, first, func(t *Trouble, first int64) int { return cmp.Compare(t.Until+minute, first) })
 		for ; i < len(inside) && c.Troubles[i].Start-lead <= last; i++ {
 			inside[i] += n
 		}

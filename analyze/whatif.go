@@ -51,13 +51,15 @@ func TryOut(f *Facts, hits *Hits, o Options) *WhatIf {
 		held []span
 	}
 	var all []sequence
+	exempt := c.exempted()
 	for _, cc := range c.Everybody {
 		held := connections(cc.ClientFacts)
 		w.Error = w.Error || len(held) > 0
+		if _, spared := within(exempt, cc.Addr); spared { // no limit meets them
+			continue
+		}
 		crowd := &w.Others
 		switch cc.Standing {
-		case Proxy, Crawler, Own: // no limit meets them
-			continue
 		case Attacker, Suspect:
 			crowd = &w.Named
 			flood = flood || len(cc.loadIn) > 0 || cc.deed.load()

@@ -187,6 +187,9 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 		return err
 	}
 	problems := append(r.unread(), unknown...)
+	if err := f.notUnderstood(result.Inputs, args); err != nil {
+		problems = append(problems, err)
+	}
 	if err := db.Err(); err != nil {
 		problems = append(problems, err)
 	}
