@@ -90,15 +90,10 @@ Instead of a line there may be a code of Apache (AH00161), a kind of event
 			}
 			return nil
 		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var names []string
-			for _, k := range parser.Kinds {
-				names = append(names, k.Name)
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
-		},
+		ValidArgsFunction: completeMeaning,
 	}
 	c.Flags().StringVar(&format, "format", "text", "how to write it: text, json")
+	choose(c, "format", "text", "json")
 	hide.add(c.Flags())
 	screen.add(c)
 	return c

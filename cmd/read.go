@@ -69,6 +69,20 @@ type run struct {
 	screen  io.Writer // where progress shows; nil: nowhere
 }
 
+func checkWorkers(n int) error {
+	if n < 0 {
+		return fmt.Errorf("--workers takes a number of cores, or 0 for all, not %d", n)
+	}
+	return nil
+}
+
+func checkNice(n int) error {
+	if n < 0 || n > 19 {
+		return fmt.Errorf("--nice takes a number from 0 to 19, not %d", n)
+	}
+	return nil
+}
+
 // zone is that of stamps that name none, nil where the user gave none.
 func (f *logFlags) zone() (*time.Location, error) {
 	if f.tz == "" {
@@ -83,16 +97,16 @@ func (f *logFlags) zone() (*time.Location, error) {
 
 // open finds the logs that names stand for and looks at their beginnings.
 func (f *logFlags) open(ctx context.Context, names []string, std streams) (*run, error) {
-	if f.workers < 0 {
-		return nil, fmt.Errorf("--workers takes a number of cores, or 0 for all, not %d", f.workers)
+	if err := checkWorkers(f.workers); err != nil {
+		return nil, err
 	}
 	r := &run{workers: cmp.Or(f.workers, runtime.GOMAXPROCS(0)), screen: progressScreen(std.err)}
 	var err error
 	if r.memory, err = f.limitMemory(); err != nil {
 		return nil, err
 	}
-	if f.nice < 0 || f.nice > 19 {
-		return nil, fmt.Errorf("--nice takes a number from 0 to 19, not %d", f.nice)
+	if err := checkNice(f.nice); err != nil {
+		return nil, err
 	}
 	standBack(f.nice)
 	if r.parse.Zone, err = f.zone(); err != nil {
