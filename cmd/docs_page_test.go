@@ -23,6 +23,7 @@ type docPage struct {
 //
 //	<!-- run -->              each of its lines is a command, of which nothing is shown
 //	<!-- not run: why -->     its commands need what is not there; their flags are checked
+//	<!-- needs: program -->   they are run where there is such a program
 //	<!-- file: name -->       what the reader writes into a file
 //
 // Without one, a line behind a "$ " is a command, those behind "> " belong to it,
@@ -52,7 +53,7 @@ type docCommand struct {
 const anyLines, anyText = "…", "[…]"
 
 var (
-	docMark = regexp.MustCompile(`^<!-- (run|not run|file)(?:: (.+))? -->$`)
+	docMark = regexp.MustCompile(`^<!-- (run|not run|needs|file)(?:: (.+))? -->$`)
 	docCode = regexp.MustCompile("`([^`]+)`")
 )
 
@@ -263,12 +264,14 @@ func invocations(text string) (list [][]string) {
 	end := func() {
 		for i, word := range command {
 			rest := command[i+1:]
-			if word == "logsleuth" || strings.HasSuffix(word, "/logsleuth") && !strings.Contains(word, "github.com") {
+			if word == "logsleuth" || strings.HasSuffix(word, "/logsleuth") && !strings.Contains(word, ":") {
 				list = append(list, rest)
 				break
 			}
-			if word == "go" && len(rest) > 1 && rest[0] == "run" && rest[1] == "." {
-				list = append(list, rest[2:])
+			if word == "go" {
+				if len(rest) > 1 && rest[0] == "run" && rest[1] == "." {
+					list = append(list, rest[2:])
+				}
 				break
 			}
 			if strings.Contains(word, "logsleuth ") { // a command within quotes, as ssh takes it

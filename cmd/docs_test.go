@@ -36,6 +36,11 @@ func TestDocsRun(t *testing.T) {
 			switch b.mark {
 			case "not run":
 				continue
+			case "needs":
+				if _, err := exec.LookPath(b.arg); err != nil {
+					t.Logf("%s:%d: not run, for there is no %s", p.name, b.line+1, b.arg)
+					continue
+				}
 			case "file":
 				written = append(written, b)
 				continue
@@ -194,8 +199,8 @@ func TestDocsFlags(t *testing.T) {
 			} else if b.mark == "" && !p.made && bareCommand.MatchString(text) {
 				t.Errorf("%s:%d: a command without a \"$ \" before it, and no mark such as <!-- not run: why -->", p.name, b.line+1)
 			}
-			if b.mark == "not run" && b.arg == "" {
-				t.Errorf("%s:%d: say why it is not run", p.name, b.line+1)
+			if (b.mark == "not run" || b.mark == "needs") && b.arg == "" {
+				t.Errorf("%s:%d: say why it is not run, or what it needs", p.name, b.line+1)
 			}
 			for _, args := range invocations(text) {
 				if err := checkArgs(args); err != nil {
