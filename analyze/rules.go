@@ -75,4 +75,5 @@ var Rules = []Rule{
 	ruleCauseReboot,
 	ruleCauseMaintenance,
 	ruleCauseCapacity,
+	ruleCauseRemote,
 }
