@@ -282,14 +282,14 @@ func invocations(text string) (list [][]string) {
 	}
 	var word strings.Builder
 	started := false
+	redirect := false // the word is a file's name
 	endWord := func() {
-		if started {
+		if started && !redirect {
 			command = append(command, word.String())
 		}
 		word.Reset()
-		started = false
+		started, redirect = false, false
 	}
-	redirect := false
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c == '\\' && i+1 < len(text):
@@ -313,25 +313,21 @@ func invocations(text string) (list [][]string) {
 			endWord()
 			end()
 		case c == '>' || c == '<':
-			word.Reset() // of 2>file
-			started = false
+			if b := word.String(); b == "1" || b == "2" { // 2>file
+				word.Reset()
+				started = false
+			}
+			endWord()
 			redirect = true
 			for i+1 < len(text) && strings.IndexByte(">& ", text[i+1]) >= 0 {
 				i++
 			}
 		case c == ' ' || c == '\t':
-			if redirect {
-				word.Reset()
-				started, redirect = false, false
-			}
 			endWord()
 		default:
 			word.WriteByte(c)
 			started = true
 		}
-	}
-	if redirect {
-		started = false
 	}
 	endWord()
 	end()

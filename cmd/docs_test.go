@@ -320,6 +320,8 @@ func TestDocsAreHeldToWhatIsPrinted(t *testing.T) {
 		`ssh host logsleuth events - && ./logsleuth schema >x # no`: `[[events -] [schema]]`,
 		`ssh host 'sudo logsleuth analyze --top 3 a' 2>/dev/null`:   `[[analyze --top 3 a]]`,
 		`go run . check x; go install github.com/a/logsleuth@v1`:    `[[check x]]`,
+		"logsleuth analyze a >b\nlogsleuth schema 2>&1 >c":          `[[analyze a] [schema]]`,
+		"go build -o logsleuth .; curl host:9200/logsleuth -X PUT":  `[]`,
 	} {
 		if got := fmt.Sprint(invocations(text)); got != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
