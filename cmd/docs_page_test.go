@@ -32,6 +32,7 @@ type docPage struct {
 type docBlock struct {
 	line      int    // of its first line, from 0
 	indent    string // before each line
+	lang      string // of a fenced block, "" where it names none
 	mark, arg string
 	lines     []string // without the indent
 }
@@ -95,7 +96,7 @@ func readPage(name, text string) (*docPage, error) {
 		b := &docBlock{line: i}
 		switch {
 		case strings.HasPrefix(trimmed, "```"):
-			b.indent, b.line = indent, i+1
+			b.indent, b.lang, b.line = indent, strings.TrimLeft(trimmed, "`"), i+1
 			for i++; i < len(p.lines) && strings.TrimSpace(p.lines[i]) != "```"; i++ {
 				b.lines = append(b.lines, strings.TrimPrefix(p.lines[i], indent))
 			}

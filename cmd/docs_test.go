@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"go/format"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -334,6 +335,21 @@ func TestDocsAreHeldToWhatIsPrinted(t *testing.T) {
 	} {
 		if err := checkArgs(strings.Fields(args)); (err == nil) != want {
 			t.Errorf("logsleuth %s: %v", args, err)
+		}
+	}
+}
+
+// What the pages show of Go is Go as it is written here.
+func TestDocsGo(t *testing.T) {
+	for _, p := range docPages(t) {
+		for _, b := range p.blocks {
+			if b.lang != "go" {
+				continue
+			}
+			text := strings.Join(b.lines, "\n") + "\n"
+			if got, err := format.Source([]byte(text)); err != nil || string(got) != text {
+				t.Errorf("%s:%d: gofmt would change it (%v) into\n%s", p.name, b.line+1, err, got)
+			}
 		}
 	}
 }
