@@ -257,8 +257,14 @@ func checkArgs(args []string) error {
 		if !ok || f.Value.String() == "…" {
 			return
 		}
-		values, directive := complete(c, nil, "")
-		if directive == cobra.ShellCompDirectiveNoFileComp && len(values) > 0 && !slices.Contains(values, f.Value.String()) {
+		values, _ := complete(c, nil, "")
+		for i, value := range values {
+			values[i], _, _ = strings.Cut(value, "\t")
+			if !strings.Contains(f.Usage, values[i]) { // it may be something else too
+				return
+			}
+		}
+		if len(values) > 0 && !slices.Contains(values, f.Value.String()) {
 			err = fmt.Errorf("--%s may be %s, not %q", f.Name, strings.Join(values, ", "), f.Value)
 		}
 	})
@@ -268,7 +274,7 @@ func checkArgs(args []string) error {
 // anyFlag tells whether any command has a flag.
 func anyFlag(c *cobra.Command, name string) bool {
 	c.InitDefaultHelpFlag()
-	if c.Flags().Lookup(name) != nil {
+	if c.Flags().Lookup(name) != nil || c.PersistentFlags().Lookup(name) != nil {
 		return true
 	}
 	return slices.ContainsFunc(c.Commands(), func(c *cobra.Command) bool { return anyFlag(c, name) })
@@ -440,7 +446,7 @@ func referencePage(path string, c *cobra.Command) []byte {
 		b.WriteByte('\n')
 	}
 	b.WriteString("\n## Flags\n\n| flag | takes | unless given | |\n| --- | --- | --- | --- |\n")
-	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+	row := func(f *pflag.Flag) {
 		if f.Hidden {
 			return
 		}
@@ -456,7 +462,9 @@ func referencePage(path string, c *cobra.Command) []byte {
 			unless = "`" + f.DefValue + "`"
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", flag, takes, unless, strings.ReplaceAll(usage, "|", `\|`))
-	})
+	}
+	c.LocalFlags().VisitAll(row)
+	c.InheritedFlags().VisitAll(row)
 	fmt.Fprintf(&b, "\n## Exit status\n\n%s\n", status)
 	return b.Bytes()
 }
