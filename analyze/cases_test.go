@@ -411,3 +411,46 @@ func TestDoubtsAreSaid(t *testing.T) {
 		}
 	}
 }
+
+// Whoever else is named stands in the verdict too, not only in an incident of its own.
+func TestTheVerdictTellsOfOtherIncidents(t *testing.T) {
+	const other = "198.51.100.77"
+	s := new(script)
+	s.hum(0, 36000)
+	for i := range 60 {
+		s.badPassword(1800+float64(i), who, 40000+i, fmt.Sprintf("user%d", i))
+		s.badPassword(18000+float64(i), other, 40000+i, fmt.Sprintf("user%d", i))
+	}
+	v := judge(s.logs()).Verdict
+	if want := "There was 1 other incident besides: guessing by " + other + " at 15:00:00."; !strings.HasSuffix(v.Summary, want) {
+		t.Errorf("%q, want it to end with %q", v.Summary, want)
+	}
+}
+
+// Whether a scan had success is told as far as an access log shows it.
+func TestWhetherItSucceeded(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		status int // of the last request; 0: there is no access log
+		says   string
+	}{
+		{"without an access log", 0, "look in access.log"},
+		{"nothing found", 404, "None of the 61 requests"},
+		{"something found", 200, "1 of the 61 requests"},
+	} {
+		s := new(script)
+		s.hum(0, 3600)
+		for i := range 60 {
+			s.missing(1800+float64(i), who, 40000+i, fmt.Sprintf("/old%s.sql", lettered(i)), "")
+			if test.status != 0 {
+				s.request(1800+float64(i), who, "GET", fmt.Sprintf("/old%s.sql", lettered(i)), 404, "curl/8.0")
+			}
+		}
+		if test.status != 0 {
+			s.request(1900, who, "GET", "/dump.sql", test.status, "curl/8.0")
+		}
+		if all := strings.Join(judge(s.logs()).Verdict.Doubts, "\n"); !strings.Contains(all, test.says) {
+			t.Errorf("%s: doubts %s", test.name, all)
+		}
+	}
+}

@@ -171,6 +171,12 @@ func (f *Facts) Observe(input int, e *parser.Event) {
 	case parser.AccessRequest: // most requests are none of the errors that the other ledgers count
 		f.Clients.request(p, e)
 		return
+	case parser.AccessFailed:
+		f.Clients.request(p, e)
+		if timed(e) {
+			f.Timeline.observe(p, e)
+		}
+		return
 	}
 	timed := timed(e)
 	if timed {

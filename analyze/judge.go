@@ -153,6 +153,9 @@ func (c *Case) standing(cc *ClientCase) (Standing, string) {
 			return Victim, why + "; it was served errors"
 		}
 	}
+	if cc.Web != nil && cc.Web.Failed.Count > 0 {
+		return Victim, why + "; it was served errors"
+	}
 	return Bystander, why + "; it was served no errors"
 }
 
@@ -212,8 +215,8 @@ func (c *Case) incidents() []*incident {
 		if in.Cause.load() {
 			in.Confidence = math.Min(in.Confidence, sigmoid(in.who[0].Score))
 			for _, cc := range in.who { // its first line may stand before the first distress
-				if first, _ := lastIn(cc, in.start-lead, in.end); first != 0 {
-					in.start = min(in.start, first)
+				if first, last := lastIn(cc, in.trouble.Start-lead, in.trouble.Until); first != 0 {
+					in.start, in.end = min(in.start, first), max(in.end, last)
 				}
 			}
 		}
@@ -356,7 +359,7 @@ func (c *Case) summary(in *incident) string {
 		after := c.sequel(t, in.Cause)
 		switch in.Cause {
 		case CauseFlood, CauseSlow:
-			first, last := lastIn(in.who[0], t.Start-lead, t.End)
+			first, last := lastIn(in.who[0], t.Start-lead, t.Until)
 			if first == 0 {
 				first, last = in.who[0].seen()
 			}
@@ -450,6 +453,9 @@ func (c *Case) sequel(t *Trouble, cause Cause) string {
 		}
 	}
 	add("workers would not end at a restart", childSIGTERM, childSIGKILL, childStuck)
+	if len(parts) == 0 && t.Count[accessFailed] > 0 {
+		return fmt.Sprintf(": %s got errors instead of pages", plural(c.failedFor(t), "client"))
+	}
 	if len(parts) == 0 {
 		return ""
 	}
@@ -467,7 +473,7 @@ func (c *Case) loadText(cc *ClientCase, t *Trouble) (load, when string) {
 		first, _ := cc.seen()
 		return best.Text, "itself from " + clock(first) + " on"
 	}
-	l := loadOf(cc.ClientFacts, t.Start-lead, t.End)
+	l := loadOf(cc.ClientFacts, t.Start-lead, t.Until)
 	best := int64(0)
 	if cc.Web != nil {
 		best = busiest(cc.Web).Count
@@ -531,11 +537,11 @@ func (c *Case) nobody(t *Trouble) string {
 // metHarm counts the clients that met errors in a trouble.
 func (c *Case) metHarm(t *Trouble) (n int) {
 	for _, cc := range t.Who {
-		if _, h, _ := cc.within(t.Start, t.End); h > 0 {
+		if _, h, _ := cc.within(t.Start, t.End); h > 0 && !cc.gotErrors(t) {
 			n++
 		}
 	}
-	return n
+	return n + c.failedFor(t)
 }
 
 // listed joins the steps of a story.
@@ -571,18 +577,49 @@ func (c *Case) verdict(incidents []*incident) Verdict {
 	for _, in := range incidents {
 		v.Attack = v.Attack || in.Cause.Attack()
 	}
+	told := []*incident{main}
 	if !main.Cause.Attack() {
 		for _, in := range incidents {
 			if in.Cause.Attack() {
 				v.Summary += " Apart from that: " + in.Summary
+				told = append(told, in)
 				break
 			}
 		}
 	}
-	if n := len(incidents) - 1; n > 0 {
-		v.Summary += fmt.Sprintf(" There %s besides.", were(n, "other incident"))
-	}
+	v.Summary += others(incidents, told)
 	return v
+}
+
+// others ends a summary with the incidents that it has not told, those that name
+// somebody first.
+func others(incidents, told []*incident) string {
+	const few = 4
+	var rest []*incident
+	for _, in := range incidents {
+		if !slices.Contains(told, in) {
+			rest = append(rest, in)
+		}
+	}
+	if len(rest) == 0 {
+		return ""
+	}
+	slices.SortStableFunc(rest, func(a, b *incident) int { return cmp.Compare(b.rank(), a.rank()) })
+	var list []string
+	for _, in := range rest[:min(len(rest), few)] {
+		text := string(in.Cause)
+		if len(in.who) > 0 {
+			text += " by " + in.who[0].Addr.String()
+			if n := len(in.who) - 1; n > 0 {
+				text += " and " + plural(n, "other")
+			}
+		}
+		list = append(list, text+" at "+clock(in.start))
+	}
+	if n := len(rest) - few; n > 0 {
+		list = append(list, fmt.Sprintf("%d more", n))
+	}
+	return fmt.Sprintf(" There %s besides: %s.", were(len(rest), "other incident"), listed(list))
 }
 
 func were(n int, noun string) string {
@@ -785,7 +822,7 @@ func (c *Case) doubts(in *incident) []string {
 		doubts = append(doubts, "The kernel's table shows who held memory at that moment, not who had taken it before, nor whether visitors came in larger numbers than usual: access.log would tell.")
 	}
 	if in.Cause == CauseScan || in.Cause == CauseGuessing {
-		doubts = append(doubts, "Whether any of it succeeded does not show here: look in access.log for what the same client got with status 200. It may also be a test that the owner ordered.")
+		doubts = append(doubts, succeeded(in.who)+" It may also be a test that the owner ordered.")
 	}
 	if in.trouble != nil && c.Zone == nil && c.clocksDiffer() {
 		doubts = append(doubts, "Some of these logs name a time zone other than UTC and some name none. If the server's clock is of another zone than that, the order of events between them is wrong: --tz sets it.")
@@ -794,6 +831,21 @@ func (c *Case) doubts(in *incident) []string {
 		doubts = append(doubts, "Without syslog it cannot be told whether memory ran out or who stopped the database.")
 	}
 	return doubts
+}
+
+// succeeded says what is known of whether deeds had success.
+func succeeded(who []*ClientCase) string {
+	asked, served, letIn := int64(0), int64(0), int64(0)
+	for _, cc := range who {
+		if cc.Web == nil {
+			return "Whether any of it succeeded does not show here: look in access.log for what the same client got with status 200."
+		}
+		asked, served, letIn = asked+cc.Web.Requests, served+cc.Web.Served, letIn+cc.Web.Accepted.Count
+	}
+	if served+letIn == 0 {
+		return fmt.Sprintf("None of the %s in access.log was answered with a page (status 2xx), which speaks against a success.", plural(asked, "request"))
+	}
+	return fmt.Sprintf("Whether any of it succeeded is for you to see: %d of the %s in access.log were answered with a page (status 2xx), which a login form that comes again is too.", served, plural(asked, "request"))
 }
 
 // cleared are those whose load stands out in a trouble and who are not accused of
@@ -811,7 +863,7 @@ func (c *Case) cleared(t *Trouble) (list []*ClientCase) {
 // diedBefore is the doubt that the database went down before the first of the
 // named clients was seen.
 func (c *Case) diedBefore(in *incident) []string {
-	first, _ := lastIn(in.who[0], in.trouble.Start-lead, in.trouble.End)
+	first, _ := lastIn(in.who[0], in.trouble.Start-lead, in.trouble.Until)
 	if w := in.who[0].Web; w != nil && (first == 0 || w.First < first) {
 		first = w.First
 	}

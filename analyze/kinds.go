@@ -67,6 +67,8 @@ var (
 	unitStart      = parser.KindByName("unit.start")
 	unitStop       = parser.KindByName("unit.stop")
 
+	accessFailed = parser.AccessFailed
+
 	fileMissing     = parser.KindByName("file.missing")
 	scriptMissing   = parser.KindByName("script.missing")
 	indexDenied     = parser.KindByName("index.denied")

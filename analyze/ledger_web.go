@@ -25,6 +25,7 @@ type WebFacts struct {
 	XMLRPC   WebTally // POSTs to xmlrpc.php
 	Unsent   WebTally // requests that were never finished: status 408
 	Planted  WebTally // programs that ran out of a folder for uploads
+	Failed   WebTally // requests that were answered with an error of the server
 	Itself   int64    // requests of the kind that a server sends to itself
 	Pages    Series   // requests for anything but what pages embed, over time
 	Agents   []Example
@@ -55,7 +56,7 @@ func (w *WebFacts) empty() {
 	*w = WebFacts{
 		Missing: Distinct{w.Missing.Hashes[:0]}, Probes: Distinct{w.Probes.Hashes[:0]}, Pages: w.Pages,
 		Misses: room(w.Misses), Logins: room(w.Logins), Accepted: room(w.Accepted), XMLRPC: room(w.XMLRPC),
-		Unsent: room(w.Unsent), Planted: room(w.Planted), Agents: w.Agents[:0], Paths: w.Paths[:0],
+		Unsent: room(w.Unsent), Planted: room(w.Planted), Failed: room(w.Failed), Agents: w.Agents[:0], Paths: w.Paths[:0],
 	}
 }
 
@@ -125,6 +126,7 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 	switch {
 	case a.Status == 408:
 		w.Unsent.add(e.Time, p)
+	case a.Status == 400: // broken off, or no HTTP: no page was made
 	case linked: // what a page names and is not there is the page's fault, and no page itself
 	case embedded(path):
 		if class == 2 || a.Status == 304 {
@@ -150,6 +152,9 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 		if secret(path) {
 			w.Secrets++
 		}
+	}
+	if e.Kind == parser.AccessFailed {
+		w.Failed.add(e.Time, p)
 	}
 	if toItself(&a, path) {
 		w.Itself++
@@ -195,6 +200,7 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	w.XMLRPC.merge(&from.XMLRPC)
 	w.Unsent.merge(&from.Unsent)
 	w.Planted.merge(&from.Planted)
+	w.Failed.merge(&from.Failed)
 	w.Pages.merge(&from.Pages)
 	w.Agents = mergeExamples(w.Agents, from.Agents)
 	w.Paths = mergeExamples(w.Paths, from.Paths)

@@ -35,7 +35,7 @@ func judgeAlone(c *Case) (found []Finding) {
 	for _, t := range c.Troubles {
 		found = append(found, c.passedByAbsent(t, t.Who)...)
 		for _, cc := range t.Who {
-			l := loadOf(cc.ClientFacts, t.Start-lead, t.End)
+			l := loadOf(cc.ClientFacts, t.Start-lead, t.Until)
 			if min(l.Ports, l.PIDs) < aloneConnections || t.Saturated == 0 {
 				ranOut := "ran"
 				if t.Saturated == 0 {

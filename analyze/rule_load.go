@@ -51,7 +51,7 @@ func judgeLoad(c *Case) (found []Finding) {
 		loads := make([]Load, len(who))
 		total, touches := 0, 0
 		for i, cc := range who {
-			loads[i] = loadOf(cc.ClientFacts, t.Start-lead, t.End)
+			loads[i] = loadOf(cc.ClientFacts, t.Start-lead, t.Until)
 			total += loads[i].held()
 			touches += loads[i].Touches
 		}
@@ -93,7 +93,7 @@ func (l Load) held() int { return max(l.Ports, l.PIDs) }
 // before it, in order of time.
 func (c *Case) firstLines(cc *ClientCase, t *Trouble) []string {
 	lines := []string{}
-	slots := cc.slotsIn(t.Start-lead, t.End)
+	slots := cc.slotsIn(t.Start-lead, t.Until)
 	for _, s := range slots[:min(len(slots), fewPlaces)] {
 		lines = append(lines, c.place(s.FirstPlace))
 	}

@@ -201,7 +201,7 @@ func busiest(w *WebFacts) (best Slot) {
 // troubleAt is the trouble that a time lies in or shortly before; nil: none.
 func (c *Case) troubleAt(t int64) *Trouble {
 	for _, trouble := range c.Troubles {
-		if t >= trouble.Start-lead && t <= trouble.End {
+		if t >= trouble.Start-lead && t <= trouble.Until {
 			return trouble
 		}
 	}

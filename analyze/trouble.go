@@ -30,6 +30,7 @@ const (
 // form of an incident.
 type Trouble struct {
 	Start, End int64
+	Until      int64 // until when load is looked for: see meet
 	Harm       int64
 	Grave      bool // something happened to the server, not only to visitors
 	Count      map[*parser.Kind]int64
@@ -142,15 +143,43 @@ func findTroubles(c *Case) []*Trouble {
 		}
 	}
 
+	failed := c.Kinds.Count(accessFailed) // the same failures may stand in error.log
 	var troubles []*Trouble
 	for _, t := range clusters {
 		died := t.Count[childSegfault] + t.Count[childExit]
-		if t.Grave || t.of(diskTrouble...)+t.of(configTrouble...) >= enoughTelling || c.burst(t, t.Harm, harm, enoughHarm) || c.burst(t, died, crashes, enoughCrashes) {
+		if t.Grave || t.of(diskTrouble...)+t.of(configTrouble...) >= enoughTelling || c.burst(t, died, crashes, enoughCrashes) ||
+			c.burst(t, t.Harm-t.Count[accessFailed], harm-failed, enoughHarm) || c.burst(t, t.Count[accessFailed], failed, enoughHarm) && c.failedFor(t) >= crowd {
 			troubles = append(troubles, t)
+		}
+	}
+	for i, t := range troubles {
+		t.Until = t.End
+		if t.Saturated != 0 { // which Apache says once, however long it lasts
+			t.Until = max(t.End, t.Saturated+quiet)
+			if i+1 < len(troubles) {
+				t.Until = max(t.End, min(t.Until, troubles[i+1].Start-1))
+			}
 		}
 	}
 	c.meet(troubles)
 	return troubles
+}
+
+// failedFor counts the clients that access logs show errors of the server of, in a
+// stretch that overlaps the trouble's.
+func (c *Case) failedFor(t *Trouble) (n int) {
+	for _, cc := range c.Everybody {
+		if cc.gotErrors(t) {
+			n++
+		}
+	}
+	return n
+}
+
+// gotErrors tells whether an access log shows that the client was served errors at
+// the time of a trouble, as far as their first and last one tell.
+func (cf *ClientFacts) gotErrors(t *Trouble) bool {
+	return cf.Web != nil && cf.Web.Failed.Count > 0 && cf.Web.Failed.First <= t.End && cf.Web.Failed.Last >= t.Start
 }
 
 func (t *Trouble) add(p point) {
@@ -194,7 +223,7 @@ func (c *Case) meet(troubles []*Trouble) {
 	for _, cc := range c.Everybody {
 		for i := range cc.Slots {
 			s := &cc.Slots[i]
-			n, _ := slices.BinarySearchFunc(troubles, s.First, func(t *Trouble, first int64) int { return cmp.Compare(t.End, first) })
+			n, _ := slices.BinarySearchFunc(troubles, s.First, func(t *Trouble, first int64) int { return cmp.Compare(t.Until, first) })
 			for ; n < len(troubles) && troubles[n].Start-lead <= s.Last; n++ {
 				if t := troubles[n]; len(t.Who) == 0 || t.Who[len(t.Who)-1] != cc {
 					t.Who = append(t.Who, cc)

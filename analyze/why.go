@@ -296,7 +296,7 @@ func (c *Case) measureTrouble(cc *ClientCase, t *Trouble, add func(string, []str
 	if t.Harm > 0 {
 		text += fmt.Sprintf("; %.0f%% of all %d errors", 100*math.Min(1, float64(harms)/float64(t.Harm)), t.Harm)
 	}
-	l := loadOf(cc.ClientFacts, t.Start-lead, t.End)
+	l := loadOf(cc.ClientFacts, t.Start-lead, t.Until)
 	text += fmt.Sprintf("; at most %s and %s at once", plural(l.Ports, "connection"), plural(l.PIDs, "worker"))
 	served, joined, ended := c.joinWorkers(t)
 	if s := served[cc.Addr]; ended > 0 {
@@ -329,6 +329,7 @@ func (c *Case) measureWeb(w *WebFacts, add func(string, []string, string, ...any
 		{"let in", "passwords that it did", w.Accepted},
 		{"xmlrpc", "calls of xmlrpc.php", w.XMLRPC},
 		{"unsent", "requests that were begun and never finished (408)", w.Unsent},
+		{"failed", "requests that were answered with an error of the server", w.Failed},
 		{"planted", "requests that ran a program out of the folder for uploads", w.Planted},
 	} {
 		if t.tally.Count > 0 {

@@ -53,6 +53,7 @@ type Event struct {
 
 	asked   bool // the frame names a client or a backend, readable or not
 	access  bool // a line of an access log
+	failed  bool // of which the answer was an error of the server
 	context bool // a line that httpd writes once for a connection or request
 }
 

@@ -56,10 +56,14 @@ func (s *Scanner) accessLine(e *Event, line []byte) bool {
 	e.asked, e.access = true, true
 	e.Message = line[quote:]
 	if a, ok := ReadAccess(e); ok {
-		e.Referer = a.Referer
+		e.Referer, e.failed = a.Referer, failed(a.Status)
 	}
 	return true
 }
+
+// failed tells whether a status says that the server failed. 501 and 505 are about
+// what the client sent (RFC 9110).
+func failed(status int) bool { return status >= 500 && status != 501 && status != 505 }
 
 // accessPlace finds the stamp and the quote that opens the request; -1 where the
 // line is not of an access log. The user name before the stamp is the visitor's,
@@ -185,17 +189,39 @@ func requestLine(b []byte) (method, target, protocol []byte) {
 var AccessRequest = &Kind{
 	Name: "access.request", Role: Noise,
 	Title:   "a request in the access log",
-	Doc:     "A line of an access log: one request and its answer. It is context, whatever its status: the error log tells what went wrong.",
+	Doc:     "A line of an access log: one request and its answer. It is context: the error log tells what went wrong, and access.failed what the server could not answer.",
 	Samples: []string{access.Samples[0], access.Samples[1], access.Samples[2]},
 	Misses:  []string{"Feb 15 16:54:53 srv nginx[99]: " + access.Samples[0]},
-	subject: func(e *Event) []byte {
-		a, _ := ReadAccess(e)
-		return a.Target
+	subject: accessTarget,
+	detail:  accessDetail,
+}
+
+// AccessFailed is a request that was answered with an error of the server.
+var AccessFailed = &Kind{
+	Name: "access.failed", Role: Harm, Severity: 2,
+	Title: "a request was answered with an error of the server",
+	Doc: "A line of an access log with a status from 500 on, except 501 and 505, which are about what the client sent. It shows failures that error.log is silent about: " +
+		"a WordPress that finds no database at all answers with 500 and writes nothing.",
+	Samples: []string{
+		`192.0.2.5 - - [04/May/2017:23:55:46 +0200] "GET / HTTP/1.1" 500 2765 "-" "Mozilla/5.0 (X11; Linux x86_64)"`,
+		`192.0.2.5 - - [04/May/2017:23:55:46 +0200] "GET /shop/ HTTP/1.1" 503 299`,
 	},
-	detail: func(e *Event) any {
-		a, _ := ReadAccess(e)
-		return AccessDetail{Text(a.Method), Text(a.Target), Text(a.Protocol), a.Status, a.Bytes, Text(a.Referer), Text(a.UserAgent), Text(a.Vhost)}
+	Misses: []string{
+		access.Samples[0],
+		`192.0.2.5 - - [04/May/2017:23:55:46 +0200] "FOO / HTTP/1.1" 501 512`,
 	},
+	subject: accessTarget,
+	detail:  accessDetail,
+}
+
+func accessTarget(e *Event) []byte {
+	a, _ := ReadAccess(e)
+	return a.Target
+}
+
+func accessDetail(e *Event) any {
+	a, _ := ReadAccess(e)
+	return AccessDetail{Text(a.Method), Text(a.Target), Text(a.Protocol), a.Status, a.Bytes, Text(a.Referer), Text(a.UserAgent), Text(a.Vhost)}
 }
 
 // An AccessDetail is a request and its answer.

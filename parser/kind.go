@@ -154,6 +154,9 @@ func KindByName(name string) *Kind { return catalogue.byName[name] }
 // classify finds the event's kind.
 func classify(e *Event) {
 	switch { // visitors wrote most of these: nothing is looked for in them
+	case e.failed:
+		e.Kind = AccessFailed
+		return
 	case e.access:
 		e.Kind = AccessRequest
 		return

@@ -68,7 +68,7 @@ var Kinds = []*Kind{
 
 	// Everything else.
 	hostAddress,
-	logRepeated, logLost, cronRun, cupsOther, AccessRequest, LogContext, ApacheOther, SyslogOther, NginxOther, Unknown,
+	logRepeated, logLost, cronRun, cupsOther, AccessFailed, AccessRequest, LogContext, ApacheOther, SyslogOther, NginxOther, Unknown,
 }
 
 // Lines that were framed but are of no kind in the list, and those that were not.
