@@ -151,9 +151,19 @@ func (p *docPage) run(t *testing.T, commands []*docCommand, files map[*docComman
 			}
 			continue
 		}
-		t.Errorf("%s\nprints\n%s\nbut the page shows\n%s\nif the page is to follow: go test ./cmd -run TestDocsRun -update && git diff",
-			what, strings.Join(got, "\n"), strings.Join(c.shown, "\n"))
+		t.Errorf("%s\nprints\n%s\nbut the page shows\n%s\n%sif the page is to follow: go test ./cmd -run TestDocsRun -update && git diff",
+			what, strings.Join(got, "\n"), strings.Join(c.shown, "\n"), notPrinted(c.shown, got))
 	}
+}
+
+// notPrinted names the first line that a page shows and that is nowhere printed.
+func notPrinted(shown, got []string) string {
+	for _, line := range shown {
+		if strings.TrimSpace(line) != anyLines && !slices.ContainsFunc(got, func(g string) bool { return matchLine(line, g) }) {
+			return fmt.Sprintf("where this line is not printed:\n%s\n", line)
+		}
+	}
+	return ""
 }
 
 // rewrite writes the page anew with what its commands show now.
