@@ -109,7 +109,7 @@ func (p *docPage) run(t *testing.T, commands []*docCommand, files map[*docComman
 		// In the shell itself, so that cd and variables stay; its status stays too.
 		fmt.Fprintf(&script, "(exit ${status-0})\n{ %s\n} >'%s/%d' 2>&1\nstatus=$?; echo $status >'%[2]s/%[3]d.status'\n", c.text, out, i)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	sh := exec.CommandContext(ctx, "sh", "-c", script.String())
 	sh.Dir = dir
@@ -366,6 +366,44 @@ func TestDocsGo(t *testing.T) {
 			text := strings.Join(b.lines, "\n") + "\n"
 			if got, err := format.Source([]byte(text)); err != nil || string(got) != text {
 				t.Errorf("%s:%d: gofmt would change it (%v) into\n%s", p.name, b.line+1, err, got)
+			}
+		}
+	}
+}
+
+// TestDocsNames looks for the tests and the files that pages name.
+func TestDocsNames(t *testing.T) {
+	tests := make(map[string]bool)
+	files, err := filepath.Glob("../*/*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	below, _ := filepath.Glob("../*/*/*_test.go")
+	top, _ := filepath.Glob("../*_test.go")
+	for _, name := range slices.Concat(files, below, top) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^func (Test\w+)\(`).FindAllSubmatch(text, -1) {
+			tests[string(m[1])] = true
+		}
+	}
+	file := regexp.MustCompile(`^[a-z]+/[a-z_/]+\.(go|txt|json|md)$`)
+	for _, p := range docPages(t) {
+		for _, s := range p.spans {
+			if strings.HasPrefix(s.text, "Test") && !tests[s.text] {
+				t.Errorf("%s:%d: no test is called %s", p.name, s.line+1, s.text)
+			}
+			if !file.MatchString(s.text) {
+				continue
+			}
+			folder, _, _ := strings.Cut(s.text, "/")
+			if _, err := os.Stat("../" + folder); err != nil { // the reader's
+				continue
+			}
+			if _, err := os.Stat("../" + s.text); err != nil {
+				t.Errorf("%s:%d: there is no file %s", p.name, s.line+1, s.text)
 			}
 		}
 	}
