@@ -65,7 +65,7 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 	}
 	var broken Plugin
 	for _, in := range incidents {
-		flood = flood || in.Cause.load()
+		flood = flood || in.Cause.load() && !in.through
 		slow = slow || in.Cause == CauseSlow
 		if in.trouble != nil {
 			for _, k := range c.Journal.Of(oomKill) {

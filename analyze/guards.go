@@ -52,6 +52,9 @@ func (c *Case) guardOf(cc *ClientCase) guard {
 	if place, ok := c.own[a]; ok {
 		return guard{standing: Own, text: "is an address of this server, as its own log says at " + c.place(place)}
 	}
+	if a.IsLoopback() && c.Kinds.Count(serverProxied) > 0 {
+		return guard{standing: Proxy, text: "is a proxy that runs on this server, for the web server says that one is in front (AH03492)"}
+	}
 	if a.IsLoopback() {
 		return guard{standing: Own, text: "is this server itself, or a proxy that runs on it"}
 	}
@@ -288,7 +291,7 @@ func (c *Case) told(cc *ClientCase) string {
 func (c *Case) besides(t *Trouble) string {
 	var list []string
 	for _, cc := range c.spared() {
-		if cc.loadIn[t] {
+		if cc.loadIn[t] && cc != t.Through {
 			list = append(list, c.told(cc))
 		}
 	}
@@ -363,6 +366,9 @@ func operators(who []*ClientCase) string {
 func (c *Case) caution(v *Verdict, incidents []*incident) {
 	told := make(map[*ClientCase]bool)
 	for _, in := range incidents {
+		if in.through {
+			told[in.who[0]] = true
+		}
 		if in.trouble != nil {
 			for _, cc := range c.spared() {
 				told[cc] = told[cc] || cc.loadIn[in.trouble]

@@ -68,11 +68,17 @@ func (c *Case) judgeClients() {
 		cc.Score = math.Min(cc.Score+prior, logit(most))
 		said, because := c.standing(cc)
 		cc.Standing, cc.because = c.spare(cc, said, because)
-		if cc.Standing != Attacker && cc.Standing != Suspect {
+	}
+	fronts, _, _ := c.proxied()
+	for _, cc := range c.Everybody {
+		cc.hides = c.hides(cc, fronts)
+		if !cc.named() && !cc.hides {
 			continue
 		}
 		for _, t := range c.Troubles {
-			if cc.loadIn[t] {
+			if cc.loadIn[t] && cc.hides {
+				t.Through = cc
+			} else if cc.loadIn[t] {
 				t.Named = append(t.Named, cc)
 			}
 		}
@@ -80,6 +86,28 @@ func (c *Case) judgeClients() {
 	for _, t := range c.Troubles {
 		slices.SortStableFunc(t.Named, func(a, b *ClientCase) int { return cmp.Compare(b.Score, a.Score) })
 	}
+}
+
+// named tells whether a client is accused by its name.
+func (cc *ClientCase) named() bool { return cc.Standing == Attacker || cc.Standing == Suspect }
+
+// hides tells whether a client stands for others, one of whom would have been
+// called an attacker: for load only where no crowd makes such. An address of a
+// private network is a machine of the owner's own, unless visitors come through it.
+func (c *Case) hides(cc *ClientCase, fronts []*ClientCase) bool {
+	if _, trusted := within(c.TrustedProxies, cc.Addr); !trusted && notOfInternet(cc.Addr) != "" && !cc.Addr.IsLoopback() && !slices.Contains(fronts, cc) {
+		return false
+	}
+	return cc.Standing == Proxy && (cc.through || cc.would == Attacker && cc.deed != CauseFlood && cc.deed != CauseDistributed)
+}
+
+// unguarded is a client's score without what a guard took. What somebody behind a
+// proxy did in seconds is not outweighed by how all others behind it behave.
+func (cc *ClientCase) unguarded() float64 {
+	if cc.through {
+		return math.Min(prior+cc.accusation().Weight, logit(most))
+	}
+	return cc.Score - cc.guarded()
 }
 
 // weighClients gathers the evidence of some rules, in their order: those that
@@ -101,9 +129,16 @@ func (c *Case) weighClients(rules []Rule) {
 				f.Evidence.Weight = round2(f.Evidence.Weight)
 				cc.Evidence = append(cc.Evidence, f.Evidence)
 				cc.Score += f.Evidence.Weight
+				if best, ok := cc.acts[f.Deed]; f.Deed != "" && (!ok || f.Evidence.Weight > best.Weight) {
+					if cc.acts == nil {
+						cc.acts = make(map[Cause]Evidence)
+					}
+					cc.acts[f.Deed] = f.Evidence
+				}
 			}
 			cc.standIn = cc.standIn || f.StandIn
 			cc.crowd = cc.crowd || f.Crowd
+			cc.through = cc.through || f.Through
 			if f.Deed == "" {
 				continue
 			}
@@ -122,7 +157,7 @@ func (c *Case) weighClients(rules []Rule) {
 }
 
 // deedOrder is which of several deeds a client is named for.
-var deedOrder = []Cause{CauseFlood, CauseSlow, CauseDistributed, CauseCompromise, CauseGuessing, CauseScan}
+var deedOrder = []Cause{CauseSlow, CauseFlood, CauseDistributed, CauseCompromise, CauseGuessing, CauseScan}
 
 // standing is what a client is taken for, and why, as the end of "it is called
 // so because". Only a deed, or a load that stands out, can make an attacker.
@@ -172,13 +207,18 @@ type incident struct {
 	trouble    *Trouble // nil: deeds without distress
 	start, end int64
 	who        []*ClientCase // named
+	through    bool          // the one in who stands for others, one of whom did it
 }
 
 // incidents makes one of each trouble, and of each campaign of deeds.
 func (c *Case) incidents() []*incident {
 	var list []*incident
 	for _, t := range c.Troubles {
-		list = append(list, &incident{trouble: t, start: t.Start, end: t.End, who: t.Named})
+		in := &incident{trouble: t, start: t.Start, end: t.End, who: t.Named}
+		if t.Through != nil && len(t.Named) == 0 {
+			in.who, in.through = []*ClientCase{t.Through}, true
+		}
+		list = append(list, in)
 	}
 	scores := make(map[*Trouble]map[Cause]float64)
 	evidence := make(map[*Trouble]map[Cause][]Evidence)
@@ -213,8 +253,11 @@ func (c *Case) incidents() []*incident {
 			}
 		}
 		if in.Cause.load() {
-			in.Confidence = math.Min(in.Confidence, sigmoid(in.who[0].Score))
+			in.Confidence = math.Min(in.Confidence, sigmoid(in.who[0].unguarded()))
 			for _, cc := range in.who { // its first line may stand before the first distress
+				if in.through {
+					continue
+				}
 				if first, last := lastIn(cc, in.trouble.Start-lead, in.trouble.Until); first != 0 {
 					in.start, in.end = min(in.start, first), max(in.end, last)
 				}
@@ -231,7 +274,9 @@ func (c *Case) incidents() []*incident {
 		in.Timeline = c.closeUp(in)
 		in.Clients = make([]string, 0, len(in.who))
 		for _, cc := range in.who {
-			in.Clients = append(in.Clients, cc.Addr.String())
+			if !in.through {
+				in.Clients = append(in.Clients, cc.Addr.String())
+			}
 		}
 		in.Summary = c.summary(in) + c.besides(in.trouble)
 	}
@@ -239,7 +284,7 @@ func (c *Case) incidents() []*incident {
 }
 
 // causeOrder is the order in which causes are named when their evidence is equal.
-var causeOrder = []Cause{CauseFlood, CauseSlow, CauseDistributed, CauseDisk, CauseConfig, CauseDatabase, CauseMemory, CausePlugin, CauseBackend, CauseCrash, CauseReboot, CauseMaintenance, CauseCapacity}
+var causeOrder = []Cause{CauseSlow, CauseFlood, CauseDistributed, CauseDisk, CauseConfig, CauseDatabase, CauseMemory, CausePlugin, CauseBackend, CauseCrash, CauseReboot, CauseMaintenance, CauseCapacity}
 
 // undecided is the log-odds that a cause has to beat.
 const undecided = 1.0
@@ -276,10 +321,10 @@ func (c *Case) campaigns() []*incident {
 	for _, cause := range deedOrder {
 		var of []*incident
 		for _, cc := range c.Everybody {
-			if cc.deed != cause || cc.Standing != Attacker && cc.Standing != Suspect || cause.load() && len(cc.loadIn) > 0 {
+			if cc.deed != cause || !cc.named() && !cc.hides || cause.load() && len(cc.loadIn) > 0 {
 				continue
 			}
-			in := &incident{who: []*ClientCase{cc}}
+			in := &incident{who: []*ClientCase{cc}, through: cc.hides}
 			in.start, in.end = cc.deeds()
 			if in.start == 0 { // its deed is that something ran
 				in.start, in.end = cc.seen()
@@ -288,12 +333,12 @@ func (c *Case) campaigns() []*incident {
 				best := busiest(cc.Web)
 				in.start, in.end = best.First, best.Last
 			}
-			in.Cause, in.Confidence, in.Evidence = cause, sigmoid(cc.Score), cc.Evidence
+			in.Cause, in.Confidence, in.Evidence = cause, sigmoid(cc.unguarded()), cc.Evidence
 			of = append(of, in)
 		}
 		slices.SortStableFunc(of, func(a, b *incident) int { return cmp.Compare(a.start, b.start) })
 		for _, in := range of {
-			if n := len(list); n > 0 && list[n-1].Cause == cause && in.start <= list[n-1].end+quiet {
+			if n := len(list); n > 0 && list[n-1].Cause == cause && in.start <= list[n-1].end+quiet && !in.through && !list[n-1].through {
 				last := list[n-1]
 				last.end = max(last.end, in.end)
 				last.Confidence = math.Max(last.Confidence, in.Confidence)
@@ -329,6 +374,14 @@ func (cf *ClientFacts) deeds() (first, last int64) {
 	return first, last
 }
 
+// whose names those whose doing an incident was.
+func (c *Case) whose(in *incident) string {
+	if in.through {
+		return "somebody behind " + in.who[0].Addr.String() + ", which stands for others,"
+	}
+	return c.names(in.who)
+}
+
 // names lists a few of the named clients for a sentence.
 func (c *Case) names(who []*ClientCase) string {
 	var list []string
@@ -357,6 +410,9 @@ func (c *Case) summary(in *incident) string {
 	}
 	if t := in.trouble; t != nil {
 		after := c.sequel(t, in.Cause)
+		if in.through && in.Cause.load() {
+			return fmt.Sprintf("%s %s %s%s. Who it was, only the proxy's own log can tell.", span, c.whose(in), in.who[0].accusation().Text, after)
+		}
 		switch in.Cause {
 		case CauseFlood, CauseSlow:
 			first, last := lastIn(in.who[0], t.Start-lead, t.Until)
@@ -421,8 +477,11 @@ func (c *Case) summary(in *incident) string {
 		CauseGuessing:   "%s %s%s tried passwords: %s.",
 		CauseCompromise: "%s %s%s seems to have got in: it %s.",
 	}[in.Cause]
-	return fmt.Sprintf(did, span, c.names(in.who), neighbours(c, in.who), strongest(in.who[0].Evidence).Text)
+	return fmt.Sprintf(did, span, c.whose(in), neighbours(c, in.who), in.who[0].accusation().Text)
 }
+
+// accusation is the strongest evidence of what a client is accused of.
+func (cc *ClientCase) accusation() Evidence { return cc.acts[cc.deed] }
 
 // sequel lists what happened to the server in a trouble, in order of time, for
 // the end of a sentence.
@@ -609,7 +668,11 @@ func others(incidents, told []*incident) string {
 	for _, in := range rest[:min(len(rest), few)] {
 		text := string(in.Cause)
 		if len(in.who) > 0 {
-			text += " by " + in.who[0].Addr.String()
+			by := " by "
+			if in.through {
+				by = " from behind "
+			}
+			text += by + in.who[0].Addr.String()
 			if n := len(in.who) - 1; n > 0 {
 				text += " and " + plural(n, "other")
 			}
@@ -795,7 +858,9 @@ func (c *Case) doubts(in *incident) []string {
 	if in.Cause == CauseCompromise {
 		doubts = append(doubts, "Some plugins put programs of their own among the uploads: read the program before you believe it.")
 	}
-	if in.Cause.load() {
+	if in.through {
+		doubts = append(doubts, "The log names a proxy in place of its visitors, so it cannot be told who did it, nor whether it was one or many. A crowd whose programs load nothing but data, such as an app's, looks much the same.")
+	} else if in.Cause.load() {
 		for _, e := range in.who[0].Evidence {
 			if e.Weight < 0 {
 				doubts = append(doubts, in.who[0].Addr.String()+": "+e.Text+".")
@@ -896,7 +961,24 @@ func (c *Case) clocksDiffer() bool {
 			local = true
 		}
 	}
-	return zoned && local
+	return zoned && local && !c.clocksAgree()
+}
+
+// clocksAgree tells whether the clients that error logs and access logs name were
+// seen in both at the same time, which logs of one clock show.
+func (c *Case) clocksAgree() bool {
+	const slack = 10 * second
+	together, apart := 0, 0
+	for _, cc := range c.onWeb() {
+		for i := range cc.Slots {
+			if s := &cc.Slots[i]; s.First >= cc.Web.First-slack && s.First <= cc.Web.Last+slack {
+				together++
+			} else {
+				apart++
+			}
+		}
+	}
+	return together >= comparable && together > 9*apart
 }
 
 func upperFirst(s string) string {

@@ -28,13 +28,16 @@ type WebFacts struct {
 	Failed   WebTally // requests that were answered with an error of the server
 	Itself   int64    // requests of the kind that a server sends to itself
 	Pages    Series   // requests for anything but what pages embed, over time
+	Assets   Series   // those for what pages embed, that were answered with it
 	Agents   []Example
 	Paths    []Example // the first of Missing
 }
 
 // newWeb makes the facts of a client that access logs name. Its pages are counted
 // by loadWindow, coarser where it stays for long.
-func newWeb() *WebFacts { return &WebFacts{Pages: Series{Width: loadWindow}} }
+func newWeb() *WebFacts {
+	return &WebFacts{Pages: Series{Width: loadWindow}, Assets: Series{Width: loadWindow}}
+}
 
 // visit finds or makes what access logs say of the client, in the room of what
 // they said before.
@@ -53,8 +56,9 @@ func (c *ClientFacts) visit() *WebFacts {
 func (w *WebFacts) empty() {
 	room := func(t WebTally) WebTally { return WebTally{Places: t.Places[:0]} }
 	w.Pages.reset(loadWindow)
+	w.Assets.reset(loadWindow)
 	*w = WebFacts{
-		Missing: Distinct{w.Missing.Hashes[:0]}, Probes: Distinct{w.Probes.Hashes[:0]}, Pages: w.Pages,
+		Missing: Distinct{w.Missing.Hashes[:0]}, Probes: Distinct{w.Probes.Hashes[:0]}, Pages: w.Pages, Assets: w.Assets,
 		Misses: room(w.Misses), Logins: room(w.Logins), Accepted: room(w.Accepted), XMLRPC: room(w.XMLRPC),
 		Unsent: room(w.Unsent), Planted: room(w.Planted), Failed: room(w.Failed), Agents: w.Agents[:0], Paths: w.Paths[:0],
 	}
@@ -131,6 +135,7 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 	case embedded(path):
 		if class == 2 || a.Status == 304 {
 			w.Embedded++
+			w.Assets.add(Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
 		}
 	default:
 		w.Pages.add(Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
@@ -202,6 +207,7 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	w.Planted.merge(&from.Planted)
 	w.Failed.merge(&from.Failed)
 	w.Pages.merge(&from.Pages)
+	w.Assets.merge(&from.Assets)
 	w.Agents = mergeExamples(w.Agents, from.Agents)
 	w.Paths = mergeExamples(w.Paths, from.Paths)
 }

@@ -52,7 +52,7 @@ func (c *Case) moments(incidents []*incident) []Moment {
 	}
 	for _, in := range incidents {
 		for i, cc := range in.who {
-			if i == 3 {
+			if i == 3 || in.through { // the others behind it were there before
 				break
 			}
 			steps = append(steps, c.arrival(cc, in))
@@ -231,7 +231,9 @@ func (c *Case) phases(in *incident) []Phase {
 	if len(rest) > 0 && before > in.start {
 		f := c.phase(visitors, in.start, before-1)
 		f.name, f.first, f.last = "onset", in.start, before
-		f.names = addresses(in.who)
+		if !in.through {
+			f.names = addresses(in.who)
+		}
 		if f.total > 0 || f.names != "" {
 			rest = append([]phaseFacts{f}, rest...)
 		}

@@ -13,6 +13,9 @@ const (
 	// leastTries is enough where manyPrograms do so, and none of them shows the page
 	// that a browser would have sent its form from.
 	leastTries = 2
+	// manyOnce is how many clients that send one password and ask for nothing but the
+	// form make a campaign.
+	manyOnce = 2 * manyPrograms
 	// manyNames is how many user names a person does not try.
 	manyNames      = 4
 	campaignWeight = 4.0 // with the prior: suspect, not attacker, for each did little
@@ -22,24 +25,30 @@ var ruleCampaign = Rule{
 	ID:    "campaign",
 	Title: "Many clients try passwords in the same way, each of them a little",
 	Finds: "Guessing that is spread over many addresses, by clients that try several user names, or that do nothing on the site but log in.",
-	Blind: "Addresses that try once. What stood in a call of xmlrpc.php. Without an access log, those that try one name a few times. A class or a company that logs in together for the first time, from many addresses, with wrong passwords.",
+	Blind: "Addresses that try once, unless they are many and an access log shows that they ask for nothing else. What stood in a call of xmlrpc.php. Without an access log, those that try one name a few times. A class or a company that logs in together for the first time, from many addresses, with wrong passwords.",
 	Uses:  []string{"auth.", "wp.", "access.request"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
-		var part, small []*ClientCase
-		tries, bySmall := int64(0), int64(0)
-		referers := c.namesReferers()
+		var part, small, once []*ClientCase
+		tries, bySmall, byOnce := int64(0), int64(0), int64(0)
+		referers := c.namesReferers() && c.servesAssets()
 		for _, cc := range c.Everybody {
 			if n := cc.programTries(); n >= fewTries {
 				part = append(part, cc)
 				tries += n
-			} else if n = cc.tries(); n >= leastTries && referers && cc.Web != nil && cc.Web.Referred == 0 && cc.Web.Embedded == 0 {
+			} else if n = cc.bareTries(); n >= leastTries && referers {
 				small = append(small, cc)
 				bySmall += n
+			} else if n > 0 && referers && cc.Web.Requests <= 2*n {
+				once = append(once, cc)
+				byOnce += n
 			}
 		}
 		if len(small) >= manyPrograms {
 			part, tries = append(part, small...), tries+bySmall
+		}
+		if len(once) >= manyOnce {
+			part, tries = append(part, once...), tries+byOnce
 		}
 		for _, cc := range c.asked {
 			if accused(cc) {
@@ -65,11 +74,40 @@ var ruleCampaign = Rule{
 			}
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
 				Weight: campaignWeight, Lines: lines,
-				Text: fmt.Sprintf("tried %s as a program does, one of %s that did so, %d times in all", plural(cc.tries(), "password"), plural(len(part), "client"), tries),
+				Text: fmt.Sprintf("tried %s as a program does, one of %s that did so, %d times in all", plural(max(cc.tries(), cc.bareTries()), "password"), plural(len(part), "client"), tries),
 			}})
 		}
 		return found
 	},
+}
+
+// bareTries counts passwords by a client that shows nothing of a browser: it came
+// from no page and fetched nothing that pages embed. Who has been there before may
+// have that at hand, but names the form.
+func (cf *ClientFacts) bareTries() int64 {
+	w := cf.Web
+	if w == nil || w.Referred > 0 || w.Embedded > 0 {
+		return 0
+	}
+	n := cf.tries()
+	if w.Served == 0 { // HTTP authentication that never let it in
+		n = max(n, cf.count(guesses...))
+	}
+	return n
+}
+
+// servesAssets tells whether the access logs show what pages embed, for a good part
+// of the clients: where another server has it, lacking it says nothing.
+func (c *Case) servesAssets() bool {
+	const part = 10
+	n, all := 0, 0
+	for _, cc := range c.onWeb() {
+		all++
+		if cc.Web.Embedded > 0 {
+			n++
+		}
+	}
+	return n > 0 && part*n >= all
 }
 
 // tries counts passwords that a client tried as a program does, with each call of

@@ -33,6 +33,11 @@ var ruleCauseFlood = Rule{
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
+			if t.Through != nil && len(t.Named) == 0 && t.Through.deed.load() {
+				found = append(found, causeEvidence(t, t.Through.deed, t.Through.unguarded()+1,
+					fmt.Sprintf("somebody behind %s %s", t.Through.Addr, t.Through.accusation().Text), t.Through.accusation().Lines))
+				continue
+			}
 			if len(t.Named) == 0 {
 				continue
 			}
@@ -417,12 +422,12 @@ var ruleCauseCapacity = Rule{
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
-			if t.Saturated == 0 || len(t.Named) > 0 {
+			if t.Saturated == 0 || len(t.Named) > 0 || t.Through != nil {
 				continue
 			}
 			weight, text := 0.5, "the workers ran out, and the log shows too few clients to say whose doing it was"
-			if len(t.Who) >= crowd && t.of(databaseHarm...) == 0 {
-				weight, text = 2, fmt.Sprintf("the workers ran out while %s were there, none of whom stands out", plural(len(t.Who), "client"))
+			if n := c.present(t); n >= crowd && t.of(databaseHarm...) == 0 {
+				weight, text = 2, fmt.Sprintf("the workers ran out while %s were there, none of whom stands out", plural(n, "client"))
 			}
 			found = append(found, causeEvidence(t, CauseCapacity, weight, text, []string{c.place(t.saturatedAt())}))
 		}

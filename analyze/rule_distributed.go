@@ -3,6 +3,7 @@ package analyze
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 const (
@@ -33,8 +34,8 @@ const (
 var ruleDistributed = Rule{
 	ID:    "distributed",
 	Title: "Clients that behave like programs come when the server fails",
-	Finds: "Floods that are spread over many addresses, and steady ones of a few: clients that ask for pages only, never for what pages embed, name no page they came from, and are not there at other times.",
-	Blind: "Floods by programs that load pages as browsers do. Without an access log a crowd and a spread flood look alike.",
+	Finds: "Floods that are spread over many addresses, and steady ones of a few: clients that call themselves browsers, ask for pages only, never for what pages embed, name no page they came from, and are not there at other times.",
+	Blind: "Floods by programs that load pages as browsers do, and spread ones by programs that say what they are. Without an access log a crowd and a spread flood look alike.",
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
@@ -49,15 +50,16 @@ var ruleDistributed = Rule{
 				continue // looked at with the one before
 			}
 			p := c.programsIn(i)
-			if len(p.part) >= manyPrograms && float64(p.asked) >= theirShare*float64(p.all) && poissonTail(len(p.part), p.mean) <= oddsOfChance {
-				for _, cc := range p.part {
+			crowd := p.posing()
+			if len(crowd.part) >= manyPrograms && float64(crowd.asked) >= theirShare*float64(p.all) && poissonTail(len(crowd.part), p.mean) <= oddsOfChance {
+				for _, cc := range crowd.part {
 					weight := programsWeight
 					if cc.Web.pages() >= patience {
 						weight = hammersWeight
 					}
 					found = append(found, Finding{Client: cc.Addr, Deed: CauseDistributed, Trouble: t, Evidence: Evidence{
 						Weight: weight, Lines: c.places(cc.firstPlaces()),
-						Text: fmt.Sprintf("is one of %d clients that asked for pages and nothing that they embed, named no page they came from, and were there only from %s to %s: %d of %d requests of those who came then", len(p.part), clock(p.from), clock(p.to), p.asked, p.all),
+						Text: fmt.Sprintf("is one of %d clients that call themselves browsers, asked for pages and nothing that they embed, named no page they came from, and were there only from %s to %s: %d of %d requests of those who came then", len(crowd.part), clock(p.from), clock(p.to), crowd.asked, p.all),
 					}})
 				}
 			} else {
@@ -112,6 +114,21 @@ func (c *Case) programsIn(i int) (p programs) {
 		p.mean += float64(elsewhere) * float64(p.to-p.from) / rest
 	}
 	return p
+}
+
+// posing are those that call themselves browsers, which fetch what pages embed. An
+// app that loads data, a reader of feeds, a program of one's own behave as programs
+// too, and say what they are.
+func (p *programs) posing() (q programs) {
+	q = *p
+	q.part, q.asked = nil, 0
+	for _, cc := range p.part {
+		if slices.ContainsFunc(cc.Web.Agents, func(a Example) bool { return strings.HasPrefix(a.Text, "Mozilla/") }) {
+			q.part = append(q.part, cc)
+			q.asked += cc.Web.Requests
+		}
+	}
+	return q
 }
 
 // hogs are those of a few programs that each had a large part in what was asked.

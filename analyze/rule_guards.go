@@ -28,6 +28,10 @@ var ruleOwn = Rule{
 // and an attacker in a hurry gains by it: a doubt, and no clearance.
 const saysCrawlerWeight = -0.25
 
+// greedyWeight is the same for a load: a crawler that asks for too much at once is a
+// nuisance to be slowed down, and no attack.
+const greedyWeight = -1.25
+
 var ruleCrawler = Rule{
 	ID:    "crawler",
 	Title: "A crawler, or a client that says it is one",
@@ -48,7 +52,11 @@ var ruleCrawler = Rule{
 			claims := false
 			for _, a := range cc.Web.Agents {
 				if saysCrawler([]byte(a.Text)) {
-					found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: saysCrawlerWeight, Lines: []string{c.place(a.Place)},
+					weight := saysCrawlerWeight
+					if cc.deed.load() {
+						weight = greedyWeight
+					}
+					found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: weight, Lines: []string{c.place(a.Place)},
 						Text: fmt.Sprintf("says that it is a crawler, which anybody can say, and its address is in no range known of one: %s", a.Text)}})
 					claims = true
 					break

@@ -34,7 +34,7 @@ var ruleSlow = Rule{
 					plural(u.Count, "request"), manyUnsent, lasting(unhurried), average)...)
 				continue
 			}
-			found = append(found, Finding{Client: cc.Addr, Deed: CauseSlow, Trouble: c.troubleAt(u.First), Evidence: Evidence{
+			found = append(found, Finding{Client: cc.Addr, Deed: CauseSlow, Trouble: c.troubleAt(u.First), Through: cc.guard.standing == Proxy, Evidence: Evidence{
 				Weight: math.Min(5, 2+0.1*-tail), Lines: c.places(u.Places),
 				Text: fmt.Sprintf("began %s that it never finished, each of which held a worker until the time limit; the others %.1f on average", plural(u.Count, "request"), average),
 			}})

@@ -198,6 +198,58 @@ func busiest(w *WebFacts) (best Slot) {
 	return best
 }
 
+// behindWeight makes a cause of what somebody behind a proxy did, with the trouble.
+const behindWeight = 4.5
+
+var ruleBehind = Rule{
+	ID:    "behind",
+	Title: "From behind a proxy somebody asks for pages as programs do, while the server is in trouble",
+	Finds: "Floods in logs that name a proxy in place of its visitors: within ten seconds far more pages than the same proxy asks for at other times, without the pictures, styles and scripts that browsers fetch with them. Nobody is accused by name.",
+	Blind: "Who it was and how many: the proxy's own log tells. A crowd of an app, which loads data only, looks the same.",
+	Uses:  []string{"access.request", "workers.exhausted"},
+	About: AboutClients,
+	Judge: func(c *Case) (found []Finding) {
+		found = c.passedOffWeb()
+		for _, cc := range c.onWeb() {
+			w := cc.Web
+			if cc.guard.standing != Proxy || w.Pages.Width != loadWindow || w.Assets.Width != loadWindow {
+				found = append(found, c.passed(cc, "it is no proxy that is known as one, or was there for too long to count its requests by ten seconds")...)
+				continue
+			}
+			best, bare := w.bare()
+			usual := float64(w.pages()-best.Count) * float64(loadWindow) / math.Max(float64(w.Last-w.First-loadWindow), float64(loadWindow))
+			tail := poissonTail(int(bare), math.Max(usual, officePages))
+			t := c.troubleAt(best.First)
+			if tail > oddsOfChance || t == nil {
+				found = append(found, c.passed(cc, "within ten seconds it asked for at most %s without what pages embed (%.1f pages are usual), %s; %s",
+					plural(bare, "page"), usual, map[bool]string{true: "while the server was in trouble", false: "while the server was well"}[t != nil], tooLikely(tail, oddsOfChance))...)
+				continue
+			}
+			found = append(found, Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t, Through: true, Evidence: Evidence{
+				Weight: behindWeight, Lines: []string{c.place(best.FirstPlace)},
+				Text: fmt.Sprintf("asked for %d pages within ten seconds (from %s on) and only %s for what pages embed, where %.1f pages were usual", best.Count, clock(best.First), times(int(best.Count-bare)), usual),
+			}})
+		}
+		return found
+	},
+}
+
+// bare is the stretch with the most pages that nothing of what pages embed was
+// fetched with, and how many these were: one such request excuses one page, though
+// a browser's page brings several.
+func (w *WebFacts) bare() (best Slot, pages int64) {
+	assets := make(map[int64]int64, len(w.Assets.Slots))
+	for _, s := range w.Assets.Slots {
+		assets[s.At] = s.Count
+	}
+	for _, s := range w.Pages.Slots {
+		if n := s.Count - assets[s.At]; n > pages || n == pages && s.First < best.First {
+			best, pages = s, n
+		}
+	}
+	return best, pages
+}
+
 // troubleAt is the trouble that a time lies in or shortly before; nil: none.
 func (c *Case) troubleAt(t int64) *Trouble {
 	for _, trouble := range c.Troubles {

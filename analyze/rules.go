@@ -31,6 +31,7 @@ type Finding struct {
 	Trouble *Trouble   // where it happened; nil: in the log as a whole
 	Cause   Cause      // of a rule about causes
 	Crowd   bool       // by its behaviour the client is many people
+	Through bool       // somebody behind a client that stands for others did it, and no crowd
 	StandIn bool       // the client stands for others
 	Passed  bool       // no evidence, but why the rule has none, for who asks: see Case.passed
 	Settle  string     // what would settle the doubt
@@ -50,6 +51,7 @@ var Rules = []Rule{
 	ruleWebGuessing,
 	ruleWebFlood,
 	ruleSlow,
+	ruleBehind,
 	ruleCompromise,
 	ruleDistributed,
 	ruleCampaign,

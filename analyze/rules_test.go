@@ -448,6 +448,45 @@ var ruleTests = []struct {
 			s.requestFrom(1800+float64(i), who, "GET", fmt.Sprintf("/old%s.sql", lettered(i)), 404, "curl/8.0", "https://www.example.org/")
 		}
 	}, map[string]Standing{who: Attacker}, CauseScan, "web-scan", "", ""},
+	{"phones that open an app of the site's own", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 60)
+		for v := range 60 {
+			for i := range 8 {
+				s.request(1800+float64(v)*0.5+2*float64(i), fmt.Sprintf("93.184.%d.7", v), "GET", fmt.Sprintf("/wp-json/wp/v2/posts?page=%d", i), 200, "ShopApp/2.1 (Android 14)")
+			}
+		}
+		s.exhausted(1815)
+	}, nil, CauseCapacity, "", "distributed", ""},
+	{"pages that fail without a line in error.log", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 60)
+		for i := range 40 {
+			s.request(1800+float64(i), fmt.Sprintf("203.0.113.%d", 1+i), "GET", "/", 500, "Mozilla/5.0")
+		}
+	}, nil, CauseUndetermined, "", "", ""},
+	{"errors that one client only gets", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 60)
+		for i := range 40 {
+			s.request(1800+float64(i), who, "GET", "/report/", 500, "Mozilla/5.0")
+		}
+	}, nil, CauseQuiet, "", "", ""},
+	{"a flood that goes on after the workers ran out", func(s *script) {
+		s.hum(0, 3600)
+		s.exhausted(1801)
+		for i := range 60 {
+			s.client(1840+float64(i)*0.1, "php:warn", 300+i, who, 40000+i, "PHP Warning:  Undefined array key \"subject\" in /var/www/html/wp-content/plugins/forms/forms.php on line 14")
+		}
+	}, map[string]Standing{who: Attacker}, CauseFlood, "load", "", ""},
+	{"one password each from sixty addresses that name no page", func(s *script) {
+		s.hum(0, 36000)
+		browsers(s, 0, 36000, 60)
+		for i := range 60 {
+			s.request(60*float64(i), fmt.Sprintf("93.184.%d.7", i), "GET", "/wp-login.php", 200, "Mozilla/5.0")
+			s.request(60*float64(i), fmt.Sprintf("93.184.%d.7", i), "POST", "/wp-login.php", 200, "Mozilla/5.0")
+		}
+	}, suspects(60, "93.184.%d.7"), CauseGuessing, "", "", ""},
 	{"guessing at wp-login.php", func(s *script) {
 		s.hum(0, 3600)
 		for i := range 60 {
@@ -744,6 +783,71 @@ func waiting(s *script, at float64, pages, visitors int) {
 	}
 }
 
+// suspects are n addresses that stand accused, but not surely.
+func suspects(n int, form string) map[string]Standing {
+	m := make(map[string]Standing)
+	for i := range n {
+		m[fmt.Sprintf(form, i)] = Suspect
+	}
+	return m
+}
+
+// What somebody behind a proxy did is told, and nobody is named for it.
+func TestFromBehindAProxy(t *testing.T) {
+	const proxy, page = "10.0.0.5", "https://www.example.org/"
+	people := func(s *script) {
+		s.hum(0, 3600)
+		for i := range 900 {
+			s.requestFrom(4*float64(i), proxy, "GET", fmt.Sprintf("/page-%d/", i), 200, "Mozilla/5.0", page)
+			s.requestFrom(4*float64(i), proxy, "GET", "/a.css", 200, "Mozilla/5.0", page)
+		}
+	}
+	for _, test := range []struct {
+		name   string
+		write  func(s *script)
+		cause  Cause
+		attack bool
+	}{
+		{"a flood", func(s *script) {
+			for i := range 900 {
+				s.request(1800+0.1*float64(i), proxy, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+			}
+			s.exhausted(1805)
+		}, CauseFlood, true},
+		{"requests that are never finished", func(s *script) {
+			for i := range 200 {
+				s.request(1800+0.1*float64(i), proxy, "GET", "/", 408, "-")
+			}
+			s.exhausted(1805)
+		}, CauseSlow, true},
+		{"a crowd", func(s *script) {
+			for i := range 900 {
+				s.request(1800+0.1*float64(i), proxy, "GET", "/news/", 200, "Mozilla/5.0")
+				s.requestFrom(1800+0.1*float64(i), proxy, "GET", "/a.css", 200, "Mozilla/5.0", page)
+			}
+			s.exhausted(1805)
+		}, CauseCapacity, false},
+	} {
+		s := new(script)
+		people(s)
+		test.write(s)
+		r := judge(s.logs())
+		if r.Verdict.Cause != test.cause || r.Verdict.Attack != test.attack || strings.Contains(r.Verdict.Summary, "somebody behind "+proxy) != test.attack {
+			t.Errorf("%s: %s, attack %t: %s", test.name, r.Verdict.Cause, r.Verdict.Attack, r.Verdict.Summary)
+		}
+		for _, c := range r.Clients {
+			if c.Standing == Attacker || c.Standing == Suspect {
+				t.Errorf("%s: %s is called %s", test.name, c.IP, c.Standing)
+			}
+		}
+		for _, a := range r.Advice {
+			if len(a.Targets) > 0 {
+				t.Errorf("%s: the advice %s names %v", test.name, a.ID, a.Targets)
+			}
+		}
+	}
+}
+
 // standIn does from an address all that makes an attacker of others.
 func standIn(addr string) func(s *script) {
 	return func(s *script) {
@@ -896,7 +1000,7 @@ func TestRulesAreTested(t *testing.T) {
 		}
 	}
 	for _, rule := range Rules {
-		if !met[rule.ID] && rule.ID != "people" {
+		if !met[rule.ID] && rule.ID != "people" && rule.ID != "behind" { // see TestFromBehindAProxy
 			t.Errorf("no test makes rule %s speak", rule.ID)
 		}
 	}

@@ -38,6 +38,7 @@ type Trouble struct {
 	Saturated  int64                 // when the workers first ran out; 0: not seen
 	Who        []*ClientCase         // clients with events in it or shortly before
 	Named      []*ClientCase         // of those, who stands accused of its load
+	Through    *ClientCase           // a proxy from behind which somebody did; nil: none
 }
 
 // grave kinds are each a trouble by itself.
@@ -163,6 +164,21 @@ func findTroubles(c *Case) []*Trouble {
 	}
 	c.meet(troubles)
 	return troubles
+}
+
+// present counts the clients that were there in a trouble, or shortly before, by
+// error logs or access logs.
+func (c *Case) present(t *Trouble) (n int) {
+	met := make(map[*ClientCase]bool, len(t.Who))
+	for _, cc := range t.Who {
+		met[cc] = true
+	}
+	for _, cc := range c.onWeb() {
+		if !met[cc] && slices.ContainsFunc(cc.Web.Pages.Slots, func(s Slot) bool { return s.First <= t.Until && s.Last >= t.Start-lead }) {
+			n++
+		}
+	}
+	return n + len(t.Who)
 }
 
 // failedFor counts the clients that access logs show errors of the server of, in a
