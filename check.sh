@@ -13,7 +13,7 @@ if ! command -v "$(go env CC)" >/dev/null || ! echo '#include <stdlib.h>' | "$(g
 	missing="$missing gcc libc6-dev"
 fi
 PATH=$PATH:/usr/sbin:/sbin
-for need in apache2:apache2 nft:nftables iptables:iptables ufw:ufw fail2ban-client:fail2ban ip:iproute2 chromium:chromium cmark-gfm:cmark-gfm script:bsdutils node:nodejs npm:npm; do
+for need in apache2:apache2 nft:nftables iptables:iptables ufw:ufw nginx:nginx-light fail2ban-client:fail2ban ip:iproute2 chromium:chromium cmark-gfm:cmark-gfm script:bsdutils node:nodejs npm:npm; do
 	command -v "${need%%:*}" >/dev/null || missing="$missing ${need#*:}"
 done
 if [ -n "$missing" ]; then

@@ -29,7 +29,7 @@ const (
 
 // AdviceIDs are the ids of all advice there is, in the order in which it is given.
 var AdviceIDs = []string{"remoteip", "block", "crawl-rate", "look", "inspect", "passwords", "limit", "reqtimeout", "restart", "workers", "protect-database",
-	"swap", "packets", "connections", "jail", "xmlrpc", "wp-cron", "plugin", "theme", "component"}
+	"swap", "packets", "connections", "database", "backend", "disk", "config", "crash", "capacity", "jail", "xmlrpc", "wp-cron", "plugin", "theme", "component"}
 
 // advise orders the measures that the findings ask for: whom they are about and
 // with which numbers. The commands are made of that where a report is written.
@@ -61,7 +61,7 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			continue
 		}
 		planted = planted || cc.deed == CauseCompromise
-		letIn = letIn || cc.deed == CauseGuessing && cc.Web != nil && cc.Web.Accepted.Count > 0 && cc.Web.Accepted.Last > cc.Web.Logins.First
+		letIn = letIn || cc.deed == CauseGuessing && cc.letIn()
 	}
 	var broken Plugin
 	for _, in := range incidents {
@@ -128,9 +128,8 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 	}
 	if m := r.Memory; fewer {
 		add(Advice{
-			ID: "workers",
-			Text: fmt.Sprintf("Then set MaxRequestWorkers to %d, about what this memory carries (%d workers were running when it ran out), and restart Apache. Not before: as long as the connections come, new workers fill up at once.",
-				m.SuggestedWorkers, m.WorkersSeen),
+			ID:          "workers",
+			Text:        workersText(m, flood || len(attackers) > 0),
 			Number:      m.SuggestedWorkers,
 			SideEffects: "A real crowd waits instead of the server falling over. More memory is the better repair.",
 		})
@@ -166,12 +165,24 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			SideEffects: "The database restarts, and each connection may take some megabytes: count them with the workers'.",
 		})
 	}
+	for _, x := range causeAdvice {
+		if !slices.ContainsFunc(incidents, func(in *incident) bool { return in.Cause == x.cause }) ||
+			x.cause == CauseDatabase && databaseKilled || x.cause == CauseCapacity && fewer {
+			continue
+		}
+		a := x.advice
+		if a.SideEffects = "None: it only looks."; x.cause == CauseDatabase {
+			a.Subject = c.databaseUnit()
+		}
+		add(a)
+	}
 	if jails := c.jails(); len(jails) > 0 {
 		add(Advice{
 			ID:          "jail",
 			Text:        "Let fail2ban shut out whoever does the same next time: logsleuth respond --as fail2ban prints the filters and jails.",
-			SideEffects: "Whoever mistypes a password that often is shut out for an hour too.",
+			SideEffects: jailPrice(jails),
 			Jails:       jails,
+			Exempt:      networks(c.exempted()),
 			Proxied:     c.inFront(),
 		})
 	}
@@ -195,14 +206,14 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		add(Advice{
 			ID:          "plugin",
 			Text:        fmt.Sprintf("Update the plugin %s, or switch it off until its author has mended it.", printable(name)),
-			Subject:     slug(name),
+			Subject:     onlySlug(name),
 			SideEffects: "What the plugin does is missing while it is off.",
 		})
 	case broken.Type == "theme":
 		add(Advice{
 			ID:          "theme",
 			Text:        fmt.Sprintf("Update the theme %s, or mend it where it is your own: an update overwrites what was changed in it.", printable(name)),
-			Subject:     slug(name),
+			Subject:     onlySlug(name),
 			SideEffects: "Another theme in its place makes the site look different.",
 		})
 	default: // no command updates one of mu-plugins
@@ -215,6 +226,29 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 	return list
 }
 
+// causeAdvice is where to look for the reason behind a cause, of which these logs
+// show only the effect.
+var causeAdvice = []struct {
+	cause  Cause
+	advice Advice
+}{
+	{CauseDatabase, Advice{ID: "database", Text: "Read in the database's own log why it failed, before you restart it: a restart hides the reason."}},
+	{CauseBackend, Advice{ID: "backend", Text: "Read in PHP-FPM's own log why it did not answer. Where it says that pm.max_children was reached, find the slow pages first, then allow more if the memory holds them."}},
+	{CauseDisk, Advice{ID: "disk", Text: "Make room on the disk, and see what filled it: logs that nobody rotates, backups, sessions, uploads."}},
+	{CauseConfig, Advice{ID: "config", Text: "Test the configuration, and take back the change that it refuses."}},
+	{CauseCrash, Advice{ID: "crash", Text: "Find the program or extension that crashes, by what the kernel and Apache say, and update it or take back its last change: a worker's crash is its fault, not a visitor's."}},
+	{CauseCapacity, Advice{ID: "capacity", Text: "See what the workers wait for, and how much memory one takes, before you raise MaxRequestWorkers: more than fit into the memory make it worse. A page cache needs fewer."}},
+}
+
+// workersText says how many workers fit, and when to set that.
+func workersText(m *MemoryReport, besieged bool) string {
+	text := fmt.Sprintf("et MaxRequestWorkers to %d, about what this memory carries (%d workers were running when it ran out), and restart Apache.", m.SuggestedWorkers, m.WorkersSeen)
+	if besieged {
+		return "Then s" + text + " Not before: as long as the connections come, new workers fill up at once."
+	}
+	return "S" + text
+}
+
 // xmlrpcCalls counts the calls of xmlrpc.php by those who stand accused.
 func (c *Case) xmlrpcCalls() (n int64) {
 	for _, cc := range c.Everybody {
@@ -222,7 +256,7 @@ func (c *Case) xmlrpcCalls() (n int64) {
 			continue
 		}
 		n += cc.count(wpXMLRPC)
-		if cc.Web != nil && cc.Web.XMLRPC.Count >= manyXMLRPC {
+		if cc.Web != nil && cc.Web.XMLRPC.Count >= onlyXMLRPC {
 			n += cc.Web.XMLRPC.Count
 		}
 	}
@@ -332,6 +366,9 @@ func network(a netip.Addr) netip.Prefix {
 func (c *Case) limit() Advice {
 	busiest, fastest := 0, 0
 	for _, cc := range c.Everybody {
+		if cc.mostTouches(loadWindow) <= busiest && 2*cc.mostTouches(minute) <= fastest { // most visitors: a connection is at most two
+			continue
+		}
 		if cc.Standing != Attacker && cc.Standing != Suspect {
 			busiest = max(busiest, cc.Load().held())
 			fastest = max(fastest, mostWithin(connections(cc.ClientFacts), minute))
@@ -344,7 +381,7 @@ func (c *Case) limit() Advice {
 		SideEffects: fmt.Sprintf("At %d connections a visit only about %d people fit behind one address, such as an office, and %d visits a minute.", visitConnections, n/visitConnections, rate/visitConnections),
 		Number:      int64(n),
 		Rate:        int64(rate),
-		Exempt:      c.exempted(),
+		Exempt:      networks(c.exempted()),
 		Proxied:     c.inFront(),
 	}
 	if busiest > 0 {
@@ -361,16 +398,38 @@ func (c *Case) limit() Advice {
 
 // exempted are the networks that no limit may meet: addresses that stand for many
 // or for this server, their operators' ranges, and those that the user vouches for.
-func (c *Case) exempted() []string {
-	v4, v6 := c.exempt()
-	list := slices.Concat(v4, v6)
+func (c *Case) exempted() []netip.Prefix {
+	list := c.exempt()
 	for _, cc := range c.Everybody {
 		switch cc.Standing {
 		case Proxy, Crawler, Own:
-			list = append(list, netip.PrefixFrom(cc.Addr, cc.Addr.BitLen()).String())
+			list = append(list, netip.PrefixFrom(cc.Addr.WithZone(""), cc.Addr.BitLen()))
 		}
 	}
 	return list
+}
+
+func networks(list []netip.Prefix) (out []string) {
+	for _, n := range list {
+		out = append(out, n.String())
+	}
+	return out
+}
+
+// jailPrice says whom else the jails may shut out.
+func jailPrice(jails []Jail) string {
+	price := "Whoever else does the same as often within ten minutes is shut out for an hour too:"
+	for _, x := range []struct{ jails, who string }{
+		{JailAuth + JailLogin, " who mistypes a password ten times"},
+		{JailScan + JailProbe, " a visitor whose theme calls programs that are gone"},
+		{JailXML, " Jetpack and the app, where somebody uses them a lot"},
+		{JailSlow, " a large office whose browsers open connections in advance"},
+	} {
+		if slices.ContainsFunc(jails, func(j Jail) bool { return strings.Contains(x.jails, j.Name) }) {
+			price += x.who + ","
+		}
+	}
+	return strings.TrimSuffix(price, ",") + "."
 }
 
 // inFront tells whether a proxy stands in front, so that a packet filter on this
@@ -415,8 +474,17 @@ func slug(name string) string {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.' {
 			return r
 		}
-		return -1
+		return '_'
 	}, strings.TrimLeft(name, "-."))
+}
+
+// onlySlug is a name that may stand in a command as it is, else nothing: a command
+// on what is left of another name would change another plugin.
+func onlySlug(name string) string {
+	if slug(name) != name {
+		return ""
+	}
+	return name
 }
 
 // printable shortens a name from a log for a sentence.

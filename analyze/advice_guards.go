@@ -91,7 +91,7 @@ func (c *Case) crawlRate() (a Advice, ok bool) {
 
 // exempt are the ranges that no limit may meet: those that the user vouches for,
 // proxies, crawlers. None lies within another, as packet filters ask.
-func (c *Case) exempt() (v4, v6 []string) {
+func (c *Case) exempt() (list []netip.Prefix) {
 	all := slices.Concat(c.Allow, c.TrustedProxies)
 	for _, cc := range c.Everybody {
 		if s := cc.guard.service; s != nil {
@@ -113,11 +113,7 @@ func (c *Case) exempt() (v4, v6 []string) {
 			continue
 		}
 		last = p
-		if p.Addr().Is4() {
-			v4 = append(v4, p.String())
-		} else {
-			v6 = append(v6, p.String())
-		}
+		list = append(list, p)
 	}
-	return v4, v6
+	return list
 }

@@ -194,10 +194,7 @@ func (c *Case) countOver(first, last int64) TimelineReport {
 	r := TimelineReport{BucketSeconds: width, Buckets: []Bucket{}}
 	at := make(map[int64]Bucket)
 	for _, k := range parser.Kinds {
-		for _, s := range c.Facts.Timeline.Of(k) {
-			if s.First < first || s.First > last {
-				continue
-			}
+		for _, s := range c.Facts.Timeline.Within(k, first, last) {
 			n := s.First / (width * second)
 			b, met := at[n]
 			if !met {

@@ -86,6 +86,7 @@ type Load struct {
 const loadWindow = 10 * second
 
 func newCase(f *Facts, o Options) *Case {
+	f.letGo()
 	c := &Case{Facts: f, Options: o, Kinds: f.Coverage.Kinds(), byAddr: make(map[netip.Addr]*ClientCase)}
 	timed := false
 	c.First, c.Last, timed = f.Timeline.Span()
@@ -124,108 +125,114 @@ func (cc *ClientCase) Load() Load {
 }
 
 // loadOf finds the most connections that a client held at once between two times.
+// It is asked for each client of each trouble, and most of them have a few
+// connections: for those its lists stay on the stack.
 func loadOf(cf *ClientFacts, from, to int64) (l Load) {
-	n, only := 0, Touch{}
-	for i := range cf.Slots {
-		if s := &cf.Slots[i]; s.Last >= from && s.First <= to {
-			for _, t := range s.Touches {
-				if t.Last >= from && t.First <= to {
-					n, only = n+1, t
-				}
+	touches := make([]Touch, 0, 24)
+	slots := 0
+	i, _ := slices.BinarySearchFunc(cf.Slots, from, func(s ClientSlot, from int64) int { return cmp.Compare(s.Last, from) })
+	for ; i < len(cf.Slots) && cf.Slots[i].First <= to; i++ {
+		s := &cf.Slots[i]
+		n := len(touches)
+		for _, t := range s.Touches {
+			if t.Last >= from && t.First <= to {
+				touches = append(touches, t)
 			}
 		}
+		if len(touches) > n {
+			slots++
+		}
 	}
-	switch {
-	case n == 0:
-		return l
-	case n == 1 && only.Last-only.First <= longestHold: // most visitors, of which a bad month has many
-		l.Touches = 1
-		if only.Port != 0 {
-			l.Ports = 1
-		}
-		if only.PID != 0 {
-			l.PIDs = 1
-		}
-		if l.held() > 0 {
-			l.At = max(only.First, from) - loadWindow
-		}
+	if len(touches) == 0 {
 		return l
 	}
-	ports := make(map[int64][]span)
-	pids := make(map[int64][]span)
-	pairs := make(map[[2]int64]bool)
-	for i := range cf.Slots {
-		if s := &cf.Slots[i]; s.Last < from || s.First > to {
-			continue
+	if slots > 1 { // those of one slot are in this order
+		slices.SortFunc(touches, func(a, b Touch) int { return cmp.Or(cmp.Compare(a.Port, b.Port), cmp.Compare(a.PID, b.PID)) })
+	}
+	spans := make([]keyed, 0, 24)
+	for i, t := range touches {
+		if i == 0 || t.Port != touches[i-1].Port || t.PID != touches[i-1].PID {
+			l.Touches++
 		}
-		for _, t := range cf.Slots[i].Touches {
-			if t.Last < from || t.First > to {
-				continue
-			}
-			for _, s := range held(t) {
-				s = span{max(s.first, from), min(s.last, to)}
-				if s.last < s.first {
-					continue
-				}
-				if t.Port != 0 {
-					ports[int64(t.Port)] = append(ports[int64(t.Port)], s)
-				}
-				if t.PID != 0 {
-					pids[t.PID] = append(pids[t.PID], s)
-				}
-			}
-			pairs[[2]int64{int64(t.Port), t.PID}] = true
+		if t.Port != 0 {
+			spans = appendHeld(spans, int64(t.Port), t, from, to)
 		}
 	}
-	l.Ports, l.At = peak(ports)
+	l.Ports, l.At = peak(spans)
+	spans = spans[:0]
+	for _, t := range touches {
+		if t.PID != 0 {
+			spans = appendHeld(spans, t.PID, t, from, to)
+		}
+	}
 	var at int64
-	if l.PIDs, at = peak(pids); l.At == 0 {
+	if l.PIDs, at = peak(spans); l.At == 0 {
 		l.At = at
 	}
-	l.Touches = len(pairs)
 	return l
 }
 
 type span struct{ first, last int64 }
 
+func (s span) meets(from, to int64) bool { return s.first <= to && s.last >= from }
+
+// A keyed span is when something was at work: a port, a worker.
+type keyed struct {
+	key int64
+	span
+}
+
+// appendHeld adds what of a connection lies between two times.
+func appendHeld(list []keyed, key int64, t Touch, from, to int64) []keyed {
+	first, second, two := held(t)
+	if first.meets(from, to) {
+		list = append(list, keyed{key, span{max(first.first, from), min(first.last, to)}})
+	}
+	if two && second.meets(from, to) {
+		list = append(list, keyed{key, span{max(second.first, from), min(second.last, to)}})
+	}
+	return list
+}
+
 // longestHold is how long one connection is believed to be held between two of
 // its lines. A pid or a port that is met again later is another one's.
 const longestHold = 30 * second
 
-// held is when a connection was at work, as far as its first and last line tell.
-func held(t Touch) []span {
+// held is when a connection was at work, as far as its first and last line tell:
+// one time, or two.
+func held(t Touch) (first, second span, two bool) {
 	if t.Last-t.First <= longestHold {
-		return []span{{t.First, t.Last}}
+		return span{t.First, t.Last}, span{}, false
 	}
-	return []span{{t.First, t.First}, {t.Last, t.Last}}
+	return span{t.First, t.First}, span{t.Last, t.Last}, true
 }
 
 // peak is the most keys that were at work within one loadWindow, and when that
-// began. A key counts in every window that its span touches.
-func peak(keys map[int64][]span) (most int, at int64) {
-	type edge struct {
-		t    int64
-		open int
-	}
-	var edges []edge
-	for _, spans := range keys {
-		slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.first, b.first) })
-		from, to := spans[0].first-loadWindow, spans[0].last
-		for _, s := range spans[1:] {
-			if s.first-loadWindow <= to {
-				to = max(to, s.last)
-				continue
-			}
-			edges = append(edges, edge{from, 1}, edge{to + 1, -1})
-			from, to = s.first-loadWindow, s.last
+// began. A key counts in every window that its spans touch. It sorts the list.
+func peak(list []keyed) (most int, at int64) {
+	slices.SortFunc(list, func(a, b keyed) int {
+		if a.key != b.key {
+			return cmp.Compare(a.key, b.key)
 		}
-		edges = append(edges, edge{from, 1}, edge{to + 1, -1})
+		return cmp.Compare(a.first, b.first)
+	})
+	opened, closed := make([]int64, 0, 24), make([]int64, 0, 24) // when keys begin to count, and no longer do
+	for i := 0; i < len(list); {
+		key, from, to := list[i].key, list[i].first-loadWindow, list[i].last
+		for i++; i < len(list) && list[i].key == key && list[i].first-loadWindow <= to; i++ {
+			to = max(to, list[i].last)
+		}
+		opened, closed = append(opened, from), append(closed, to+1)
 	}
-	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.t, b.t), cmp.Compare(a.open, b.open)) })
-	n := 0
-	for _, e := range edges {
-		if n += e.open; n > most {
-			most, at = n, e.t
+	slices.Sort(opened)
+	slices.Sort(closed)
+	gone := 0
+	for i, t := range opened {
+		for closed[gone] <= t {
+			gone++
+		}
+		if n := i + 1 - gone; n > most {
+			most, at = n, t
 		}
 	}
 	return most, at

@@ -224,3 +224,8 @@ func (f *Facts) Reset() {
 	f.Components.reset()
 	f.Memory.reset()
 }
+
+// letGo drops the room that is kept for more of a log: judging needs some itself.
+func (f *Facts) letGo() {
+	f.Clients.spare, f.Clients.scale, f.Workers.spare, f.Components.spare = nil, nil, nil, nil
+}

@@ -19,9 +19,12 @@ type Jail struct {
 
 // The jails that there are.
 const (
-	JailScan  = "logsleuth-scan"  // programs that are not there, paths that no link has
-	JailAuth  = "logsleuth-auth"  // HTTP passwords
-	JailLogin = "logsleuth-login" // wp-login.php, by access.log
+	JailScan  = "logsleuth-scan"   // programs that are not there, paths that no link has
+	JailAuth  = "logsleuth-auth"   // HTTP passwords
+	JailLogin = "logsleuth-login"  // wp-login.php, by access.log
+	JailProbe = "logsleuth-probe"  // what no page links to and is not there, by access.log
+	JailXML   = "logsleuth-xmlrpc" // calls of xmlrpc.php, by access.log
+	JailSlow  = "logsleuth-slow"   // requests that were never finished, by access.log
 )
 
 const (
@@ -30,6 +33,12 @@ const (
 	// probes that the rule for scans takes.
 	jailFailures = 2*mistypes + 2
 	jailSeconds  = 600
+	// Access logs do not say whether probes were different things, so it takes as
+	// many as accuse anybody who looked for no secrets.
+	jailProbes = 2 * manyProbes
+	// Browsers open connections in advance and leave some unused, which Apache logs
+	// as 408 too: more than an office of them does.
+	jailUnsent = 100
 )
 
 // Jails are all there are, with their numbers.
@@ -37,6 +46,9 @@ var Jails = []Jail{
 	{JailScan, manyProbes, jailSeconds},
 	{JailAuth, jailFailures, jailSeconds},
 	{JailLogin, jailFailures, jailSeconds},
+	{JailProbe, jailProbes, jailSeconds},
+	{JailXML, manyXMLRPC, jailSeconds},
+	{JailSlow, jailUnsent, jailSeconds},
 }
 
 // jailOf tells which jail an event is for, "" for none.
@@ -49,12 +61,51 @@ func jailOf(e *parser.Event) string {
 	case authFailed, authUnknownUser:
 		return JailAuth
 	}
-	if a, ok := parser.ReadAccess(e); ok && a.Status == 200 && string(a.Method) == "POST" {
-		if path, _, _ := bytes.Cut(a.Target, []byte("?")); bytes.HasSuffix(path, []byte("/wp-login.php")) {
-			return JailLogin
-		}
+	a, ok := parser.ReadAccess(e)
+	if !ok {
+		return ""
+	}
+	path, _, _ := bytes.Cut(a.Target, []byte("?"))
+	post := string(a.Method) == "POST"
+	switch {
+	case a.Status == 408:
+		return JailSlow
+	case post && bytes.HasSuffix(path, []byte("/xmlrpc.php")):
+		return JailXML
+	case post && bytes.HasSuffix(path, []byte("/wp-login.php")) && a.Status == 200:
+		return JailLogin
+	case (a.Status == 403 || a.Status == 404 || a.Status == 410) && (hidden(path) || program(path) && len(a.Referer) == 0):
+		return JailProbe
 	}
 	return ""
+}
+
+// Probed are the endings of what only a search for secrets asks for, and Programs
+// those of programs and archives that no page embeds. The filters know the same.
+var (
+	Probed   = []string{"sql", "bak", "old", "orig", "save", "swp", "env", "ini", "conf", "cfg", "yml", "yaml", "key", "pem", "php~"}
+	Programs = []string{"php", "php5", "php7", "phtml", "asp", "aspx", "jsp", "cgi", "pl", "sh", "exe", "gz", "tgz", "tar", "zip", "rar", "7z", "bz2"}
+)
+
+// hidden tells of a path in access.log that only a search for secrets asks for.
+func hidden(path []byte) bool {
+	for rest := path; ; {
+		_, after, found := bytes.Cut(rest, []byte("/."))
+		if !found {
+			return ends(path, Probed)
+		}
+		if !bytes.HasPrefix(after, []byte("well-known/")) {
+			return true
+		}
+		rest = after
+	}
+}
+
+func program(path []byte) bool { return ends(path, Programs) }
+
+func ends(path []byte, list []string) bool {
+	dot := bytes.LastIndexByte(path, '.')
+	return dot >= 0 && slices.Contains(list, string(path[dot+1:]))
 }
 
 // jails are those for the deeds of the accused.
@@ -66,7 +117,12 @@ func (c *Case) jails() []Jail {
 		}
 		did[JailScan] = did[JailScan] || cc.count(scriptMissing, pathInvalid) >= manyProbes
 		did[JailAuth] = did[JailAuth] || cc.count(authFailed, authUnknownUser) >= jailFailures
-		did[JailLogin] = did[JailLogin] || cc.Web != nil && cc.Web.Logins.Count >= jailFailures
+		if w := cc.Web; w != nil {
+			did[JailLogin] = did[JailLogin] || w.Logins.Count >= jailFailures
+			did[JailProbe] = did[JailProbe] || int(w.Secrets) >= jailProbes || w.Probes.Len() >= jailProbes
+			did[JailXML] = did[JailXML] || w.XMLRPC.Count >= manyXMLRPC
+			did[JailSlow] = did[JailSlow] || w.Unsent.Count >= jailUnsent
+		}
 	}
 	var list []Jail
 	for _, j := range Jails {
@@ -128,7 +184,8 @@ type Ban struct {
 	Client        string
 	Standing      Standing
 	Time          string
-	Before, After int // its lines until then, and those that it would have been kept from
+	Before, After int  // its lines until then, and those that it would have been kept from
+	Exempt        bool // the jails leave it out, so it is not shut out after all
 }
 
 // tryJail replays one jail. A client is banned once: fail2ban's ban outlasts most logs.
@@ -145,6 +202,7 @@ func (c *Case) tryJail(j Jail, hits *Hits) JailTrial {
 		at int64
 	}
 	var bans []ban
+	exempt := c.exempted()
 	for _, cc := range c.Everybody {
 		list := by[cc.Addr]
 		if len(list) == 0 {
@@ -161,7 +219,8 @@ func (c *Case) tryJail(j Jail, hits *Hits) JailTrial {
 			trial.Spared++
 			continue
 		}
-		bans = append(bans, ban{Ban{cc.Addr.String(), cc.Standing, c.time(list[at]), at + 1, len(list) - at - 1}, list[at]})
+		_, spared := within(exempt, cc.Addr)
+		bans = append(bans, ban{Ban{cc.Addr.String(), cc.Standing, c.time(list[at]), at + 1, len(list) - at - 1, spared}, list[at]})
 	}
 	slices.SortStableFunc(bans, func(a, b ban) int { return cmp.Compare(a.at, b.at) })
 	for _, b := range bans {

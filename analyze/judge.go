@@ -365,7 +365,7 @@ func (cf *ClientFacts) deeds() (first, last int64) {
 		}
 	}
 	if w := cf.Web; w != nil {
-		for _, t := range []*WebTally{&w.Misses, &w.Logins, &w.XMLRPC, &w.Unsent, &w.Planted} {
+		for _, t := range []*WebTally{&w.Misses, &w.Crafts, &w.Logins, &w.XMLRPC, &w.Unsent, &w.Planted} {
 			if t.Count > 0 {
 				add(t.First, t.Last)
 			}
@@ -425,7 +425,7 @@ func (c *Case) summary(in *incident) string {
 			}
 			load, when := c.loadText(in.who[0], t)
 			text := fmt.Sprintf(verb, c.names(in.who), load, when, clock(first), clock(last), after)
-			if in.who[0].Standing == Suspect {
+			if in.who[0].Standing == Suspect && t.of(databaseHarm...) > 0 {
 				text += " It may be the cause, or a visitor whom a broken database met."
 			}
 			return text
@@ -449,13 +449,16 @@ func (c *Case) summary(in *incident) string {
 			}
 			return text + c.nobody(t)
 		case CauseCapacity:
+			if !c.Coverage.access() {
+				return span + " all workers were busy. Whose requests took them, an error log does not show."
+			}
 			return span + " all workers were busy, and nobody's requests stand out."
 		case CausePlugin:
 			whom := " for everybody"
 			if p, _ := c.worstPlugin(t); p.Clients < crowd && !c.hidesPeople(t) {
 				whom = ""
 			}
-			return fmt.Sprintf("%s one plugin or theme failed%s%s: %s.", span, whom, after, strongest(in.Evidence).Text)
+			return fmt.Sprintf("%s one plugin or theme failed%s%s: %s.", span, whom, strings.TrimPrefix(after, gotErrors(c, t)), strongest(in.Evidence).Text)
 		case CauseBackend:
 			return span + " the program behind Apache did not take or answer requests" + after + "."
 		case CauseDisk:
@@ -477,7 +480,22 @@ func (c *Case) summary(in *incident) string {
 		CauseGuessing:   "%s %s%s tried passwords: %s.",
 		CauseCompromise: "%s %s%s seems to have got in: it %s.",
 	}[in.Cause]
-	return fmt.Sprintf(did, span, c.whose(in), neighbours(c, in.who), in.who[0].accusation().Text)
+	return fmt.Sprintf(did, span, c.whose(in), neighbours(c, in.who), in.who[0].accusation().Text) + letIn(in)
+}
+
+// letIn says when those who tried passwords were let in, "" where none was.
+func letIn(in *incident) string {
+	for _, cc := range in.who {
+		if in.Cause == CauseGuessing && cc.letIn() {
+			return fmt.Sprintf(" %s was let in at %s: find out whether that was the owner.", cc.Addr, clock(cc.Web.Accepted.Last))
+		}
+	}
+	return ""
+}
+
+// letIn tells whether WordPress let in a client after it had refused it.
+func (cf *ClientFacts) letIn() bool {
+	return cf.Web != nil && cf.Web.Accepted.Count > 0 && cf.Web.Accepted.Last > cf.Web.Logins.First && cf.Web.Logins.Count > 0
 }
 
 // accusation is the strongest evidence of what a client is accused of.
@@ -513,7 +531,7 @@ func (c *Case) sequel(t *Trouble, cause Cause) string {
 	}
 	add("workers would not end at a restart", childSIGTERM, childSIGKILL, childStuck)
 	if len(parts) == 0 && t.Count[accessFailed] > 0 {
-		return fmt.Sprintf(": %s got errors instead of pages", plural(c.failedFor(t), "client"))
+		return gotErrors(c, t)
 	}
 	if len(parts) == 0 {
 		return ""
@@ -524,6 +542,10 @@ func (c *Case) sequel(t *Trouble, cause Cause) string {
 		steps = append(steps, p.text)
 	}
 	return ": " + listed(steps)
+}
+
+func gotErrors(c *Case, t *Trouble) string {
+	return fmt.Sprintf(": %s got errors instead of pages", plural(c.failedFor(t), "client"))
 }
 
 // loadText says how a named client loaded the server in a trouble.
@@ -706,15 +728,20 @@ func (in *incident) weight() int64 {
 
 // quiet is the verdict on a log without incidents: that is a result too.
 func (c *Case) quiet() Verdict {
-	events := int64(0)
+	events, lines := int64(0), int64(0)
 	for _, in := range c.Coverage.Inputs {
 		events += in.Events - in.Unparsed
+		lines += in.Events
 	}
 	if events == 0 && c.Window {
 		return Verdict{Cause: CauseUndetermined, Summary: "No line of these logs lies between --since and --until.", Doubts: []string{}}
 	}
 	if events == 0 {
-		return Verdict{Cause: CauseUndetermined, Summary: "There is nothing in these logs that could be read.", Doubts: []string{}}
+		text := "There is no line in these logs: give those of the time in question, perhaps rotated ones (error.log.1)."
+		if lines > 0 {
+			text = fmt.Sprintf("None of the %s here is in a format that logsleuth knows: give the web server's error.log and the system's syslog. --error-log-format reads a format of your own.", plural(lines, "line"))
+		}
+		return Verdict{Cause: CauseUndetermined, Summary: text, Doubts: []string{}}
 	}
 	v := Verdict{Cause: CauseQuiet, Confidence: 0.9, Doubts: []string{}}
 	v.Summary = fmt.Sprintf("Nothing in the %s that these logs cover stands out: no outage, and nobody who can be accused.", lasting(c.Last-c.First))
@@ -868,6 +895,8 @@ func (c *Case) doubts(in *incident) []string {
 		}
 		if len(c.Everybody) < comparable {
 			doubts = append(doubts, "There is nobody in this log to compare it with. The same errors also come from a database that fails by itself, and then the address is a visitor's.")
+		} else if in.who[0].Web != nil {
+			doubts = append(doubts, "An address can stand for many people.")
 		} else {
 			doubts = append(doubts, "An address can stand for many people. An error log shows only connections that met an error, so it cannot tell how many met none.")
 		}
@@ -883,7 +912,9 @@ func (c *Case) doubts(in *incident) []string {
 	if in.Cause == CauseDistributed {
 		doubts = append(doubts, "A program of yours or of a service that you use, which came from many addresses at that time, looks the same: read what they asked for.")
 	}
-	if in.Cause == CauseMemory {
+	if in.Cause == CauseMemory && c.Coverage.access() {
+		doubts = append(doubts, "The kernel's table shows who held memory at that moment, not who had taken it before.")
+	} else if in.Cause == CauseMemory {
 		doubts = append(doubts, "The kernel's table shows who held memory at that moment, not who had taken it before, nor whether visitors came in larger numbers than usual: access.log would tell.")
 	}
 	if in.Cause == CauseScan || in.Cause == CauseGuessing {

@@ -235,7 +235,7 @@ func TestLaws(t *testing.T) {
 			}
 
 			zero := new(Facts)
-			zero.Merge(f)
+			zero.Merge(whole(logs))
 			check("0+a", zero)
 			zero.Merge(new(Facts))
 			check("a+0", zero)

@@ -3,6 +3,8 @@ package analyze
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
+	"math"
 	"net/netip"
 	"slices"
 	"unicode/utf8"
@@ -23,6 +25,8 @@ const (
 	lookAfter      = 1 << 16
 	// knownClients is how many clients a ledger that is used again knows again.
 	knownClients = 4096
+	// nearClients is how many clients are found without asking the map.
+	nearClients = 256
 	// slotWidth is the finest time kept about one client.
 	slotWidth = 4 * second
 	// maxClientSlots bounds them; past it they become twice as wide.
@@ -59,7 +63,7 @@ type ClientFacts struct {
 	Addr     netip.Addr
 	Kinds    Tallies
 	Width    int64
-	Slots    []ClientSlot // in no order
+	Slots    []ClientSlot // in order of time
 	Targets  Distinct     // paths that it asked for in vain, but for what pages embed or link to
 	Probes   Distinct     // of those, what no page links to
 	Secrets  int64        // events about what only a search for secrets asks for
@@ -93,17 +97,24 @@ type Clients struct {
 	byAddr map[netip.Addr]*ClientFacts
 	gen    int
 	latest *ClientFacts
-	spare  []*ClientFacts // of nobody, with their room
-	taken  []netip.Addr   // clients that a merge made another ledger's
-	scale  []weighed      // room to weigh them in
-	share  int            // of the bounds, one in so many; 0: all
-	grown  int64          // lines since the room was last looked after
+	near   [nearClients]*ClientFacts // those met lately, each in its one place
+	spare  []*ClientFacts            // of nobody, with their room
+	taken  []netip.Addr              // clients that a merge made another ledger's
+	scale  []weighed                 // room to weigh them in
+	share  int                       // of the bounds, one in so many; 0: all
+	grown  int64                     // lines since the room was last looked after
 }
 
 // get finds or makes the client. After a reset an old entry is made new when it
 // is met again, so that a worker does not allocate for the clients it knows.
 func (cs *Clients) get(addr netip.Addr) *ClientFacts {
 	if c := cs.latest; c != nil && c.Addr == addr {
+		return c
+	}
+	low := addr.As16()
+	near := &cs.near[(binary.LittleEndian.Uint64(low[8:])*0x9e3779b97f4a7c15)>>56]
+	if c := *near; c != nil && c.gen == cs.gen && c.Addr == addr {
+		cs.latest = c
 		return c
 	}
 	if len(cs.byAddr) < len(cs.List) { // read back from where it was saved
@@ -124,7 +135,7 @@ func (cs *Clients) get(addr netip.Addr) *ClientFacts {
 		c.gen = cs.gen
 		cs.List = append(cs.List, c)
 	}
-	cs.latest = c
+	cs.latest, *near = c, c
 	return c
 }
 
@@ -312,39 +323,56 @@ func addExample(list []Example, p Place, text []byte) []Example {
 	return list[:min(len(list), fewExamples)]
 }
 
-// slot finds or makes the stretch of time that t lies in.
+// slot finds or makes the stretch of time that t lies in: mostly that of the line
+// before or a new one at the end, for logs are in order of time.
 func (c *ClientFacts) slot(t int64) *ClientSlot {
 	at := t / c.Width
-	if c.last < len(c.Slots) && c.Slots[c.last].At == at {
+	n := len(c.Slots)
+	if c.last < n && c.Slots[c.last].At == at {
 		return &c.Slots[c.last]
 	}
-	for i := range c.Slots {
+	i := n
+	if n > 0 && c.Slots[n-1].At >= at {
+		for i > 0 && c.Slots[i-1].At >= at {
+			i--
+		}
 		if c.Slots[i].At == at {
 			c.last = i
 			return &c.Slots[i]
 		}
 	}
-	if len(c.Slots) >= maxClientSlots {
+	if n >= maxClientSlots {
 		c.widen(2 * c.Width)
 		return c.slot(t)
 	}
-	c.last = len(c.Slots)
-	if c.last < cap(c.Slots) {
-		c.Slots = c.Slots[:c.last+1]
-		s := &c.Slots[c.last]
-		*s = ClientSlot{At: at, Touches: s.Touches[:0]}
+	c.last = i
+	if n < cap(c.Slots) {
+		c.Slots = c.Slots[:n+1]
 	} else {
-		c.Slots = append(c.Slots, ClientSlot{At: at})
+		c.Slots = append(c.Slots, ClientSlot{})
 	}
-	return &c.Slots[c.last]
+	room := c.Slots[n].Touches[:0]
+	copy(c.Slots[i+1:], c.Slots[i:n])
+	c.Slots[i] = ClientSlot{At: at, Touches: room}
+	return &c.Slots[i]
 }
 
+// widen makes the slots wider, in their place: those that are left over at the end
+// keep their room.
 func (c *ClientFacts) widen(width int64) {
-	old, was := c.Slots, c.Width
-	c.Width, c.Slots, c.last = width, nil, 0
-	for i := range old {
-		c.slot(old[i].At * was).join(&old[i])
+	n := 0
+	for i := range c.Slots {
+		s := &c.Slots[i]
+		at := s.At * c.Width / width
+		if n > 0 && c.Slots[n-1].At == at {
+			c.Slots[n-1].join(s)
+			continue
+		}
+		s.At = at
+		c.Slots[n], c.Slots[i] = c.Slots[i], c.Slots[n]
+		n++
 	}
+	c.Width, c.Slots, c.last = width, c.Slots[:n], 0
 }
 
 func (s *ClientSlot) span(first, last int64, p Place) {
@@ -443,7 +471,7 @@ func (cs *Clients) merge(other *Clients) {
 	for _, from := range other.List {
 		lines += from.lines()
 		if c := cs.byAddr[from.Addr]; c != nil && c.gen == cs.gen || len(cs.byAddr) < len(cs.List) {
-			cs.get(from.Addr).merge(from)
+			cs.get(from.Addr).merge(from, true)
 			continue
 		}
 		cs.own(from) // all of it, for most clients of a hostile log are new
@@ -462,8 +490,8 @@ func (cs *Clients) merge(other *Clients) {
 }
 
 // merge adds what was kept of the same client elsewhere, or of another that is to
-// be taken for the same.
-func (c *ClientFacts) merge(from *ClientFacts) {
+// be taken for the same. What is given up is taken where it need not be copied.
+func (c *ClientFacts) merge(from *ClientFacts, givenUp bool) {
 	c.Events += from.Events
 	c.Referred += from.Referred
 	c.Remote += from.Remote
@@ -474,7 +502,12 @@ func (c *ClientFacts) merge(from *ClientFacts) {
 		c.widen(2 * c.Width)
 	}
 	for i := range from.Slots {
-		c.slot(from.Slots[i].At * from.Width).join(&from.Slots[i])
+		o := &from.Slots[i]
+		s := c.slot(o.At * from.Width)
+		if givenUp && len(s.Touches) == 0 {
+			s.Touches, o.Touches = o.Touches, s.Touches
+		}
+		s.join(o)
 	}
 	c.Targets.merge(from.Targets)
 	c.Probes.merge(from.Probes)
@@ -593,7 +626,7 @@ func (cs *Clients) fold(list []weighed, n int) {
 	clear(cs.List[n:])
 	clear(list)
 	cs.List = cs.List[:n]
-	cs.latest = nil
+	cs.latest, cs.near = nil, [nearClients]*ClientFacts{}
 }
 
 // thin keeps what is known about all clients within maxClientBytes.
@@ -651,7 +684,7 @@ func (c *ClientFacts) thin() {
 	if len(c.Slots) > thinSlots {
 		c.widen(c.widthFor(thinSlots))
 	}
-	c.Slots = slices.Clip(c.Slots)
+	c.Slots = clipped(c.Slots)
 	for i := range c.Slots {
 		c.Slots[i].Touches = busiestTouches(c.Slots[i].Touches)
 	}
@@ -686,20 +719,29 @@ func (d *Distinct) thin() { d.Hashes = slices.Clone(d.Hashes[:min(len(d.Hashes),
 // many as ever were within loadWindow.
 func busiestTouches(list []Touch) []Touch {
 	if len(list) < 2 {
-		return slices.Clip(list)
+		return clipped(list)
 	}
-	spans := make(map[int64][]span, len(list))
+	spans := make([]keyed, 0, 24)
 	for i, t := range list {
-		spans[int64(i)] = held(t)
+		spans = appendHeld(spans, int64(i), t, math.MinInt64, math.MaxInt64)
 	}
 	_, at := peak(spans)
-	var kept []Touch
-	for _, t := range list {
-		if slices.ContainsFunc(held(t), func(s span) bool { return s.first <= at+loadWindow && s.last >= at }) {
-			kept = append(kept, t)
-		}
+	idle := func(t Touch) bool {
+		first, second, two := held(t)
+		return !first.meets(at, at+loadWindow) && !(two && second.meets(at, at+loadWindow))
 	}
-	return slices.Clip(kept)
+	if !slices.ContainsFunc(list, idle) { // thinned before
+		return clipped(list)
+	}
+	return clipped(slices.DeleteFunc(list, idle))
+}
+
+// clipped is a list in no more room than it takes.
+func clipped[T any](list []T) []T {
+	if len(list) == cap(list) {
+		return list
+	}
+	return append(make([]T, 0, len(list)), list...)
 }
 
 func (cs *Clients) reset() {

@@ -27,6 +27,8 @@ func (a Entry) compare(b Entry) int {
 // Journal holds state events one by one.
 type Journal struct {
 	Kinds [][]Entry // by the kind's number in the catalogue
+
+	sorted []int // how many there were of a kind when they were sorted; between two trims they are only added
 }
 
 func (j *Journal) kind(k int) *[]Entry {
@@ -105,6 +107,7 @@ func (j *Journal) reset() {
 	for k := range j.Kinds {
 		j.Kinds[k] = j.Kinds[k][:0]
 	}
+	clear(j.sorted)
 }
 
 // Of gives the entries of a kind in order of time, to be read only.
@@ -113,8 +116,21 @@ func (j *Journal) Of(kind *parser.Kind) []Entry {
 		return nil
 	}
 	list := &j.Kinds[kind.ID()]
-	if len(*list) > 2*keepEntries || !slices.IsSortedFunc(*list, Entry.compare) { // rules ask often
+	for len(j.sorted) < len(j.Kinds) {
+		j.sorted = append(j.sorted, 0)
+	}
+	if j.sorted[kind.ID()] != len(*list) { // rules ask often
 		*list = trim(*list)
+		j.sorted[kind.ID()] = len(*list)
 	}
 	return slices.Clip(*list)
+}
+
+// within gives those entries of a kind that are from between two times.
+func (j *Journal) within(kind *parser.Kind, from, to int64) []Entry {
+	list := j.Of(kind)
+	at := func(e Entry, t int64) int { return cmp.Compare(e.Time, t) }
+	i, _ := slices.BinarySearchFunc(list, from, at)
+	n, _ := slices.BinarySearchFunc(list[i:], to+1, at)
+	return list[i : i+n]
 }

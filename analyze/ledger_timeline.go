@@ -28,13 +28,11 @@ type Slot struct {
 
 // A Series counts the events of one kind over time.
 type Series struct {
-	Width int64 // microseconds a slot
-	Slots []Slot
-	Most  int // slots that it may have; 0: maxSlots
+	Width int64  // microseconds a slot
+	Slots []Slot // in order of time
+	Most  int    // slots that it may have; 0: maxSlots
 
-	index  map[int64]int32 // slot by its number
-	last   int             // the slot of the event before
-	sorted int             // how many slots there were when they were sorted; slots are only added
+	last int // the slot of the event before
 }
 
 // Timeline is a series for each kind, by its number in the catalogue.
@@ -88,40 +86,34 @@ func (tl *Timeline) observe(p Place, e *parser.Event) {
 }
 
 // add enters a slot's events, wherever its own number puts them: First decides.
+// Logs are in order of time, so it is mostly the slot of the event before or a new
+// one at the end.
 func (s *Series) add(n Slot) {
 	at := n.First / s.Width
 	if s.last < len(s.Slots) && s.Slots[s.last].At == at {
 		s.Slots[s.last].join(n)
 		return
 	}
-	if len(s.index) != len(s.Slots) {
-		s.reindex()
+	n.At = at
+	if k := len(s.Slots); k == 0 || s.Slots[k-1].At < at {
+		s.last = k
+		s.Slots = append(s.Slots, n)
+		s.bound()
+		return
 	}
-	if i, ok := s.index[at]; ok {
-		s.last = int(i)
+	i, found := slices.BinarySearchFunc(s.Slots, at, func(x Slot, at int64) int { return cmp.Compare(x.At, at) })
+	s.last = i
+	if found {
 		s.Slots[i].join(n)
 		return
 	}
-	if s.index == nil {
-		s.index = make(map[int64]int32)
-	}
-	n.At = at
-	s.last = len(s.Slots)
-	s.index[at] = int32(s.last)
-	s.Slots = append(s.Slots, n)
+	s.Slots = slices.Insert(s.Slots, i, n)
 	s.bound()
 }
 
 func (s *Series) bound() {
 	for len(s.Slots) > cmp.Or(s.Most, maxSlots) {
 		s.widen(2 * s.Width)
-	}
-}
-
-func (s *Series) reindex() {
-	s.index = make(map[int64]int32, len(s.Slots))
-	for i := range s.Slots {
-		s.index[s.Slots[i].At] = int32(i)
 	}
 }
 
@@ -136,11 +128,17 @@ func (a *Slot) join(b Slot) {
 }
 
 func (s *Series) widen(width int64) {
-	old := s.Slots
-	s.Width, s.Slots, s.index, s.last, s.sorted = width, nil, nil, 0, 0
-	for _, slot := range old {
-		s.add(slot)
+	s.Width, s.last = width, 0
+	kept := s.Slots[:0]
+	for _, x := range s.Slots {
+		x.At = x.First / width
+		if n := len(kept); n > 0 && kept[n-1].At == x.At {
+			kept[n-1].join(x)
+			continue
+		}
+		kept = append(kept, x)
 	}
+	s.Slots = kept
 }
 
 func (tl *Timeline) merge(other *Timeline) {
@@ -187,17 +185,17 @@ func (tl *Timeline) room() (n int) {
 
 // reset empties the series and keeps its room.
 func (s *Series) reset(width int64) {
-	clear(s.index)
-	*s = Series{Width: width, Slots: s.Slots[:0], index: s.index}
+	*s = Series{Width: width, Slots: s.Slots[:0]}
 }
 
 // thin leaves the n busiest slots.
 func (s *Series) thin(n int) {
 	if len(s.Slots) > n {
 		slices.SortFunc(s.Slots, func(a, b Slot) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.At, b.At)) })
-		s.Slots = slices.Clone(s.Slots[:n])
+		s.Slots = clipped(s.Slots[:n])
+		slices.SortFunc(s.Slots, func(a, b Slot) int { return cmp.Compare(a.At, b.At) })
 	}
-	s.index, s.last, s.sorted = nil, 0, 0
+	s.last = 0
 }
 
 // Of gives a kind's slots in order of time, to be read only.
@@ -205,12 +203,7 @@ func (tl *Timeline) Of(kind *parser.Kind) []Slot {
 	if kind.ID() >= len(tl.Series) {
 		return nil
 	}
-	s := &tl.Series[kind.ID()]
-	if n := len(s.Slots); s.sorted != n { // rules ask often
-		slices.SortFunc(s.Slots, func(a, b Slot) int { return cmp.Compare(a.At, b.At) })
-		s.index, s.sorted = nil, n
-	}
-	return slices.Clip(s.Slots)
+	return slices.Clip(tl.Series[kind.ID()].Slots)
 }
 
 // Within gives those of a kind's slots that began between two times.

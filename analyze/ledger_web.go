@@ -20,6 +20,8 @@ type WebFacts struct {
 	Probes   Distinct // of those, what no page links to
 	Secrets  int64    // requests for what only a search for secrets asks for
 	Misses   WebTally // requests for Missing
+	Crafted  Distinct // queries that only tools for attacks write, and requests for the names of users
+	Crafts   WebTally // requests with Crafted
 	Logins   WebTally // POSTs to wp-login.php that WordPress did not let in
 	Accepted WebTally // those that it did
 	XMLRPC   WebTally // POSTs to xmlrpc.php
@@ -30,6 +32,7 @@ type WebFacts struct {
 	Pages    Series   // requests for anything but what pages embed, over time
 	Assets   Series   // those for what pages embed, that were answered with it
 	Agents   []Example
+	Programs []Example // the first of Planted
 	Paths    []Example // the first of Missing
 }
 
@@ -58,9 +61,9 @@ func (w *WebFacts) empty() {
 	w.Pages.reset(loadWindow)
 	w.Assets.reset(loadWindow)
 	*w = WebFacts{
-		Missing: Distinct{w.Missing.Hashes[:0]}, Probes: Distinct{w.Probes.Hashes[:0]}, Pages: w.Pages, Assets: w.Assets,
-		Misses: room(w.Misses), Logins: room(w.Logins), Accepted: room(w.Accepted), XMLRPC: room(w.XMLRPC),
-		Unsent: room(w.Unsent), Planted: room(w.Planted), Failed: room(w.Failed), Agents: w.Agents[:0], Paths: w.Paths[:0],
+		Missing: Distinct{w.Missing.Hashes[:0]}, Probes: Distinct{w.Probes.Hashes[:0]}, Crafted: Distinct{w.Crafted.Hashes[:0]}, Pages: w.Pages, Assets: w.Assets,
+		Misses: room(w.Misses), Crafts: room(w.Crafts), Logins: room(w.Logins), Accepted: room(w.Accepted), XMLRPC: room(w.XMLRPC),
+		Unsent: room(w.Unsent), Planted: room(w.Planted), Failed: room(w.Failed), Agents: w.Agents[:0], Programs: w.Programs[:0], Paths: w.Paths[:0],
 	}
 }
 
@@ -125,7 +128,7 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 	if len(a.Referer) > 1 { // else it is the dash for none
 		w.Referred++
 	}
-	path, _, _ := bytes.Cut(a.Target, []byte("?"))
+	path, query, _ := bytes.Cut(a.Target, []byte("?"))
 	linked := class == 4 && len(a.Referer) > 1 && !unlinked(path)
 	switch {
 	case a.Status == 408:
@@ -143,6 +146,7 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 			w.Served++
 			if planted(path) {
 				w.Planted.add(e.Time, p)
+				w.Programs = addExample(w.Programs, p, path)
 			}
 		}
 	}
@@ -157,6 +161,10 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 		if secret(path) {
 			w.Secrets++
 		}
+	}
+	if len(query) >= shortestCrafted && !embedded(path) && crafted(query, a.Status) {
+		w.Crafted.add(hash(query))
+		w.Crafts.add(e.Time, p)
 	}
 	if e.Kind == parser.AccessFailed {
 		w.Failed.add(e.Time, p)
@@ -200,6 +208,8 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	w.Secrets += from.Secrets
 	w.Itself += from.Itself
 	w.Misses.merge(&from.Misses)
+	w.Crafted.merge(from.Crafted)
+	w.Crafts.merge(&from.Crafts)
 	w.Logins.merge(&from.Logins)
 	w.Accepted.merge(&from.Accepted)
 	w.XMLRPC.merge(&from.XMLRPC)
@@ -209,8 +219,64 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	w.Pages.merge(&from.Pages)
 	w.Assets.merge(&from.Assets)
 	w.Agents = mergeExamples(w.Agents, from.Agents)
+	w.Programs = mergeExamples(w.Programs, from.Programs)
 	w.Paths = mergeExamples(w.Paths, from.Paths)
 }
+
+// shortestCrafted is the length of author=1.
+const shortestCrafted = 8
+
+// attackWords stand in the queries of tools for attacks, and hardly in those of
+// people: calls and comparisons of SQL injection, paths out of the site, scripts.
+var attackWords = [][]byte{
+	[]byte("union select"), []byte("union all select"), []byte("information_schema"), []byte("sleep("), []byte("benchmark("),
+	[]byte("extractvalue("), []byte("updatexml("), []byte("waitfor delay"), []byte(" or 1=1"), []byte("' or '"), []byte("' and '"), []byte("concat(0x"),
+	[]byte("/etc/passwd"), []byte("../../"), []byte("<script"), []byte("${jndi:"), []byte("php://"),
+}
+
+// crafted tells whether a query is of the kind that only tools for attacks write, or
+// asks WordPress for the name of a user by number, which it answers by sending on to
+// the author's page or with 404.
+func crafted(query []byte, status int) bool {
+	if rest, ok := bytes.CutPrefix(query, []byte("author=")); ok {
+		for _, b := range rest {
+			if b < '0' || b > '9' {
+				return false
+			}
+		}
+		return len(rest) > 0 && status/100 != 2
+	}
+	var room [512]byte
+	text := room[:0]
+	for i := 0; i < len(query) && len(text) < len(room); i++ {
+		b := query[i]
+		switch {
+		case b == '+':
+			b = ' '
+		case b == '%' && i+2 < len(query):
+			if n, ok := hexByte(query[i+1], query[i+2]); ok {
+				b, i = n, i+2
+			}
+		}
+		if b >= 'A' && b <= 'Z' {
+			b += 'a' - 'A'
+		}
+		text = append(text, b)
+	}
+	for _, w := range attackWords {
+		if bytes.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func hexByte(high, low byte) (byte, bool) {
+	h, l := bytes.IndexByte(hexDigits, high|0x20), bytes.IndexByte(hexDigits, low|0x20)
+	return byte(h<<4 | l), h >= 0 && l >= 0
+}
+
+var hexDigits = []byte("0123456789abcdef")
 
 // planted tells whether a path is a program in WordPress's folder for uploads,
 // where none belongs. An empty index.php stands there to hide the folder's list.

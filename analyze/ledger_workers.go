@@ -51,7 +51,7 @@ func (w *Workers) add(pid int64, v Visit) {
 		w.Visits = make(map[VisitKey]*[keepVisits]Visit)
 		w.Width, w.Among = max(w.Width, visitWidth), max(w.Among, 1)
 	}
-	if pid%w.Among != 0 {
+	if w.Among > 1 && pid%w.Among != 0 {
 		return
 	}
 	key := VisitKey{pid, v.Time / w.Width}
@@ -63,11 +63,16 @@ func (w *Workers) add(pid int64, v Visit) {
 		w.bound()
 		return
 	}
-	if last := &vs[keepVisits-1]; last.Addr.IsValid() && v.compare(*last) >= 0 {
+	enter(vs, v)
+}
+
+// enter puts a visit among a worker's latest ones.
+func enter(vs *[keepVisits]Visit, v Visit) {
+	if last := &vs[keepVisits-1]; last.Addr.IsValid() && v.compare(last) >= 0 {
 		return
 	}
 	for i := range vs {
-		if !vs[i].Addr.IsValid() || v.compare(vs[i]) < 0 {
+		if !vs[i].Addr.IsValid() || v.compare(&vs[i]) < 0 {
 			copy(vs[i+1:], vs[i:])
 			vs[i] = v
 			return
@@ -101,46 +106,70 @@ func (w *Workers) bound() {
 }
 
 // compare puts the latest first.
-func (v Visit) compare(o Visit) int {
-	return cmp.Or(cmp.Compare(o.Time, v.Time), o.Place.compare(v.Place))
+func (v *Visit) compare(o *Visit) int {
+	if v.Time != o.Time { // plain, for it is asked several times a line
+		return cmp.Compare(o.Time, v.Time)
+	}
+	return o.Place.compare(v.Place)
 }
 
 func (w *Workers) widen(width, among int64) {
 	old := w.Visits
-	w.Width, w.Among, w.Visits = width, among, make(map[VisitKey]*[keepVisits]Visit, len(old))
+	w.Width, w.Among, w.Visits = width, among, make(map[VisitKey]*[keepVisits]Visit, len(old)/2)
 	w.take(old)
-	w.discard(old)
 }
 
 // discard keeps the room of visits that are gone, as much as a chunk takes.
-func (w *Workers) discard(visits map[VisitKey]*[keepVisits]Visit) {
-	for _, vs := range visits {
-		if len(w.spare) >= maxVisits/8 {
-			return
-		}
+func (w *Workers) discard(vs *[keepVisits]Visit) {
+	if len(w.spare) < maxVisits/8 {
 		w.spare = append(w.spare, vs)
 	}
 }
 
+// take makes visits these workers', which are given up elsewhere. Their stretches
+// are no longer than w's, so that all of one lie within one of w's.
 func (w *Workers) take(visits map[VisitKey]*[keepVisits]Visit) {
-	for key, vs := range visits {
+	for from, vs := range visits {
+		if from.PID%w.Among != 0 {
+			w.discard(vs)
+			continue
+		}
+		key := VisitKey{from.PID, vs[0].Time / w.Width}
+		have := w.Visits[key]
+		if have == nil {
+			w.Visits[key] = vs
+			w.bound()
+			continue
+		}
 		for _, v := range vs {
 			if v.Addr.IsValid() {
-				w.add(key.PID, v)
+				enter(have, v)
 			}
 		}
+		w.discard(vs)
 	}
 }
 
 func (w *Workers) merge(other *Workers) {
+	if len(other.Visits) == 0 {
+		return
+	}
+	if w.Visits == nil {
+		w.Visits = make(map[VisitKey]*[keepVisits]Visit)
+		w.Width, w.Among = max(w.Width, visitWidth), max(w.Among, 1)
+	}
 	if w.Width < other.Width || w.Among < other.Among {
 		w.widen(max(w.Width, other.Width), max(w.Among, other.Among))
 	}
 	w.take(other.Visits)
+	clear(other.Visits)
+	w.spare, other.spare = other.spare, w.spare // the room goes back to where it is needed
 }
 
 func (w *Workers) reset() {
-	w.discard(w.Visits)
+	for _, vs := range w.Visits {
+		w.discard(vs)
+	}
 	clear(w.Visits)
 	w.Width, w.Among = visitWidth, 1
 }

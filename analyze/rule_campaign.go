@@ -31,15 +31,15 @@ var ruleCampaign = Rule{
 	Judge: func(c *Case) (found []Finding) {
 		var part, small, once []*ClientCase
 		tries, bySmall, byOnce := int64(0), int64(0), int64(0)
-		referers := c.namesReferers() && c.servesAssets()
+		shows := c.namesReferers() && c.servesAssets() || !c.Coverage.access()
 		for _, cc := range c.Everybody {
 			if n := cc.programTries(); n >= fewTries {
 				part = append(part, cc)
 				tries += n
-			} else if n = cc.bareTries(); n >= leastTries && referers {
+			} else if n = cc.bareTries(); n >= leastTries && shows {
 				small = append(small, cc)
 				bySmall += n
-			} else if n > 0 && referers && cc.Web.Requests <= 2*n {
+			} else if n > 0 && shows && cc.Web != nil && cc.Web.Requests <= 2*n {
 				once = append(once, cc)
 				byOnce += n
 			}
@@ -86,7 +86,13 @@ var ruleCampaign = Rule{
 // have that at hand, but names the form.
 func (cf *ClientFacts) bareTries() int64 {
 	w := cf.Web
-	if w == nil || w.Referred > 0 || w.Embedded > 0 {
+	if w == nil { // people mistype their passwords, and not their names again and again
+		if cf.deedLines() < cf.Events {
+			return 0
+		}
+		return cf.count(authUnknownUser, wpUnknownUser)
+	}
+	if w.Referred > 0 || w.Embedded > 0 {
 		return 0
 	}
 	n := cf.tries()

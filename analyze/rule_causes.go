@@ -413,6 +413,13 @@ var ruleCauseMaintenance = Rule{
 	},
 }
 
+const (
+	// capacityWeight is for workers that ran out while nobody stands out in an access
+	// log. Without one, who took them was not seen.
+	capacityWeight = 2.0
+	unseenWeight   = 1.1
+)
+
 var ruleCauseCapacity = Rule{
 	ID:    "cause-capacity",
 	Title: "The workers ran out and nobody stands out",
@@ -426,8 +433,12 @@ var ruleCauseCapacity = Rule{
 				continue
 			}
 			weight, text := 0.5, "the workers ran out, and the log shows too few clients to say whose doing it was"
+			busy := capacityWeight
+			if !c.Coverage.access() {
+				busy = unseenWeight
+			}
 			if n := c.present(t); n >= crowd && t.of(databaseHarm...) == 0 {
-				weight, text = 2, fmt.Sprintf("the workers ran out while %s were there, none of whom stands out", plural(n, "client"))
+				weight, text = busy, fmt.Sprintf("the workers ran out while %s were there, none of whom stands out", plural(n, "client"))
 			}
 			found = append(found, causeEvidence(t, CauseCapacity, weight, text, []string{c.place(t.saturatedAt())}))
 		}

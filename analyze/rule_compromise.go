@@ -29,14 +29,17 @@ var ruleCompromise = Rule{
 				found = append(found, c.passed(cc, "ran no program out of the folder for uploads")...)
 				continue
 			}
-			weight := plantedWeight
+			weight, which := plantedWeight, ""
+			if cc.Web != nil && len(cc.Web.Programs) > 0 {
+				which = ": " + cc.Web.Programs[0].Text
+			}
 			if n >= oftenRun {
 				weight += plantedMore
 			}
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseCompromise,
 				Settle: "Look at the program itself: a web shell is short, old plugins name their author. Its date tells when it came, and access.log of that minute who brought it.",
 				Evidence: Evidence{Weight: weight, Lines: c.places(ps),
-					Text: fmt.Sprintf("ran a program out of the folder for uploads %s, where none belongs", times(int(n)))},
+					Text: fmt.Sprintf("ran a program out of the folder for uploads %s, where none belongs%s", times(int(n)), which)},
 			})
 		}
 		return found

@@ -15,6 +15,10 @@ const (
 	patience = 40
 	// manyPrograms is how many such clients make a flood.
 	manyPrograms = 20
+	// fewPrograms is enough where the workers ran out and they asked for manyAsked pages
+	// together.
+	fewPrograms = 5
+	manyAsked   = 300
 	// theirShare is what they ask for together, of all that was asked at the time.
 	theirShare = 0.5
 	// programsWeight makes each of them a suspect: it did little itself.
@@ -25,6 +29,9 @@ const (
 	// of all that was asked at the time.
 	hogPages = 100
 	hogShare = 0.1
+	// hogPace is the least of its requests for each stretch of time: who is slower than
+	// that holds no worker that anybody would miss.
+	hogPace = 5 * second
 	// hogWeight makes a suspect, and hogSaturated an attacker where the workers ran
 	// out or memory did.
 	hogWeight    = 3.8
@@ -46,12 +53,13 @@ var ruleDistributed = Rule{
 			return c.passedByAll(noTrouble)
 		}
 		for i, t := range c.Troubles {
-			if i > 0 && t.Start-lead <= c.Troubles[i-1].End+quiet {
+			if i > 0 && t.Start-lead <= c.Troubles[i-1].Until+quiet {
 				continue // looked at with the one before
 			}
 			p := c.programsIn(i)
 			crowd := p.posing()
-			if len(crowd.part) >= manyPrograms && float64(crowd.asked) >= theirShare*float64(p.all) && poissonTail(len(crowd.part), p.mean) <= oddsOfChance {
+			enough := len(crowd.part) >= manyPrograms || len(crowd.part) >= fewPrograms && crowd.asked >= manyAsked && t.Saturated != 0
+			if enough && float64(crowd.asked) >= theirShare*float64(p.all) && poissonTail(len(crowd.part), p.mean) <= oddsOfChance {
 				for _, cc := range crowd.part {
 					weight := programsWeight
 					if cc.Web.pages() >= patience {
@@ -67,7 +75,7 @@ var ruleDistributed = Rule{
 			}
 			for _, cc := range c.asked {
 				if !slices.ContainsFunc(found, func(f Finding) bool { return f.Client == cc.Addr && f.Trouble == t }) {
-					found = append(found, c.passed(cc, "%s like programs and came only in the trouble of %s, with %d of %d requests of those who came then; %d of them are needed, with %.0f%% of the requests, and far more than at other times, or one with %d pages and %.0f%% (it asked for %d)",
+					found = append(found, c.passed(cc, "%s like programs and came only in the trouble of %s, with %d of %d requests of those who came then; %d of them that call themselves browsers are needed, with %.0f%% of the requests, and far more than at other times, or one with %d pages and %.0f%% (it asked for %d)",
 						behave(len(p.part)), clock(t.Start), p.asked, p.all, manyPrograms, 100*theirShare, hogPages, 100*hogShare, cc.Web.pages())...)
 				}
 			}
@@ -87,12 +95,12 @@ type programs struct {
 // programsIn looks at a trouble and those that follow close upon it: the server
 // says only once that its workers ran out.
 func (c *Case) programsIn(i int) (p programs) {
-	p.from, p.to, p.mean = c.Troubles[i].Start-lead, c.Troubles[i].End+quiet, 1
+	p.from, p.to, p.mean = c.Troubles[i].Start-lead, c.Troubles[i].Until+quiet, 1
 	for _, t := range c.Troubles[i+1:] {
 		if t.Start-lead > p.to {
 			break
 		}
-		p.to = t.End + quiet
+		p.to = t.Until + quiet
 	}
 	elsewhere := 0
 	for _, cc := range c.onWeb() {
@@ -135,7 +143,7 @@ func (p *programs) posing() (q programs) {
 func (c *Case) hogs(t *Trouble, p programs) (found []Finding) {
 	for _, cc := range p.part {
 		n := cc.Web.pages()
-		if n < hogPages || float64(n) < hogShare*float64(p.all) || cc.Web.pace() > unhurried {
+		if n < hogPages || float64(n) < hogShare*float64(p.all) || cc.Web.pace() > hogPace {
 			continue
 		}
 		weight := hogWeight

@@ -48,12 +48,17 @@ func judgeLoad(c *Case) (found []Finding) {
 			continue
 		}
 		found = append(found, c.passedByAbsent(t, who)...)
-		loads := make([]Load, len(who))
-		total, touches := 0, 0
-		for i, cc := range who {
-			loads[i] = loadOf(cc.ClientFacts, t.Start-lead, t.Until)
-			total += loads[i].held()
-			touches += loads[i].Touches
+		var loads []Load
+		if len(t.Who) == len(who) {
+			loads = t.loadsOf()
+		} else {
+			for _, cc := range who {
+				loads = append(loads, loadOf(cc.ClientFacts, t.Start-lead, t.Until))
+			}
+		}
+		total := 0
+		for _, l := range loads {
+			total += l.held()
 		}
 		for i, cc := range who {
 			held := loads[i].held()

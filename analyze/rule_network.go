@@ -45,6 +45,9 @@ func judgeNetworks(c *Case) (found []Finding) {
 		return found
 	}
 	together := c.together(networks)
+	for i, t := range together.Troubles { // they come from the same timeline
+		t.alone = c.Troubles[i]
+	}
 	together.weighClients(c.before)
 	for prefix, members := range networks {
 		whole := together.byAddr[prefix.Addr()]
@@ -115,7 +118,7 @@ func (c *Case) together(networks map[netip.Prefix][]*ClientCase) *Case {
 	for prefix, members := range networks {
 		whole := &ClientFacts{Addr: prefix.Addr(), Width: slotWidth}
 		for _, cc := range members {
-			whole.merge(cc.ClientFacts)
+			whole.merge(cc.ClientFacts, false)
 			in[cc] = true
 		}
 		facts.Clients.List = append(facts.Clients.List, whole)

@@ -1,6 +1,10 @@
 package analyze
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 const (
 	// regularWeight speaks for a client that is there as much at other times.
@@ -27,7 +31,9 @@ var ruleRegular = Rule{
 				found = append(found, c.passed(cc, "no rule accuses it of a load, so there is nothing to clear it of")...)
 			}
 		}
-		for _, t := range c.Troubles {
+		var inside []int64 // lines of all clients, by trouble
+		all := int64(0)
+		for i, t := range c.Troubles {
 			var of []*ClientCase
 			for _, cc := range c.Everybody {
 				if cc.loadIn[t] {
@@ -37,18 +43,16 @@ var ruleRegular = Rule{
 			if len(of) == 0 {
 				continue
 			}
-			inside, all := int64(0), int64(0)
-			for _, cc := range c.Everybody {
-				in, n := cc.linesWithin(t.Start-lead, t.End+minute)
-				inside, all = inside+in, all+n
+			if inside == nil {
+				inside, all = c.linesInTroubles()
 			}
 			for _, cc := range of {
-				in, n := cc.linesWithin(t.Start-lead, t.End+minute)
+				in, n := cc.linesWithin(t.Start-lead, t.Until+minute)
 				if n < enoughSeen || all-n < enoughSeen {
 					found = append(found, c.passed(cc, "%d lines name it and %d the others, %d of each are needed", n, all-n, enoughSeen)...)
 					continue
 				}
-				if share := float64(inside-in) / float64(all-n); share < mostlyInside && float64(in) <= share*float64(n) {
+				if share := float64(inside[i]-in) / float64(all-n); share < mostlyInside && float64(in) <= share*float64(n) {
 					found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: regularWeight, Lines: c.firstLines(cc, t),
 						Text: fmt.Sprintf("is there as much at other times: %d of its %d lines fall into the trouble, as %.0f%% of the others' do", in, n, 100*share)}})
 				} else {
@@ -58,6 +62,32 @@ var ruleRegular = Rule{
 		}
 		return found
 	},
+}
+
+// linesInTroubles is linesWithin of all clients together around each trouble, in one
+// pass over them: a bad month has many of both.
+func (c *Case) linesInTroubles() (inside []int64, all int64) {
+	inside = make([]int64, len(c.Troubles))
+	add := func(first, last, n int64) {
+		i, _ := slices.BinarySearchFunc(c.Troubles, first, func(t *Trouble, first int64) int { return cmp.Compare(t.Until+minute, first) })
+		for ; i < len(inside) && c.Troubles[i].Start-lead <= last; i++ {
+			inside[i] += n
+		}
+	}
+	for _, cc := range c.Everybody {
+		all += cc.Events
+		for i := range cc.Slots {
+			s := &cc.Slots[i]
+			add(s.First, s.Last, s.Deeds+s.Harms+s.Rest)
+		}
+		if cc.Web != nil {
+			for _, s := range cc.Web.Pages.Slots {
+				all += s.Count
+				add(s.First, s.First, s.Count)
+			}
+		}
+	}
+	return inside, all
 }
 
 // linesWithin counts the lines of error logs and the pages of access logs that

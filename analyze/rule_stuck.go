@@ -39,6 +39,9 @@ func judgeStuck(c *Case) (found []Finding) {
 		for _, cc := range t.Who {
 			s := served[cc.Addr]
 			if s.n < enoughStuck || float64(s.n) < mostStuck*float64(joined) {
+				if !cc.asked {
+					continue
+				}
 				found = append(found, c.passed(cc, "in the trouble of %s %s ended badly, %d of them could be joined to a client, and %d had served this one last; %d are needed, and %.0f%% of the joined ones",
 					clock(t.Start), plural(ended, "worker"), joined, s.n, enoughStuck, 100*mostStuck)...)
 				continue
@@ -65,8 +68,8 @@ func (c *Case) joinWorkers(t *Trouble) (served map[netip.Addr]lastServed, joined
 	served = make(map[netip.Addr]lastServed)
 	seen := make(map[[2]int64]bool)
 	for _, kind := range workerEnds {
-		for _, e := range c.Journal.Of(kind) {
-			if e.Time < t.Start || e.Time > t.End || e.PID == 0 || kind == oomKill && !isWebServer(e.Subject) {
+		for _, e := range c.Journal.within(kind, t.Start, t.End) {
+			if e.PID == 0 || kind == oomKill && !isWebServer(e.Subject) {
 				continue
 			}
 			since := c.startBefore(e.Time)
@@ -90,11 +93,8 @@ func (c *Case) joinWorkers(t *Trouble) (served map[netip.Addr]lastServed, joined
 // startBefore is when the web server last started before a time: a pid from
 // before is another process.
 func (c *Case) startBefore(t int64) int64 {
-	latest := c.First
-	for _, e := range c.Journal.Of(serverStart) {
-		if e.Time <= t && e.Time > latest {
-			latest = e.Time
-		}
+	if starts := c.Journal.within(serverStart, c.First, t); len(starts) > 0 {
+		return starts[len(starts)-1].Time
 	}
-	return latest
+	return c.First
 }

@@ -16,6 +16,10 @@ const (
 	officePages = 20
 	// manyPages is the least that anybody is accused of.
 	manyPages = 80
+	// moreInAccess is how many times as much an access log shows of a scan before it says
+	// more than error.log did, and moreWeight what that is worth.
+	moreInAccess = 2
+	moreWeight   = 1.5
 	// claimsWeight is for a client that says it is a search engine. Anybody can say so.
 	claimsWeight = -1.5
 )
@@ -38,6 +42,11 @@ var ruleWebScan = Rule{
 				text := tooFewTargets(missing, probes, w.Secrets, tail)
 				if accused(cc) {
 					text = "another rule accuses it already, perhaps for the same requests"
+				}
+				if cc.deed == CauseScan && tail <= rareDeed && missing >= manyMissing+moreInAccess*cc.Targets.Len() {
+					found = append(found, Finding{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{Weight: moreWeight, Lines: c.places(w.Misses.Places),
+						Text: fmt.Sprintf("asked, by access.log, for %s that are not there or not allowed, far more than error.log shows", atLeast(missing, "different thing"))}})
+					continue
 				}
 				found = append(found, c.passed(cc, "%s", text)...)
 				continue // accused by error.log already, for the same requests
@@ -69,6 +78,41 @@ func (c *Case) saysItReads(cc *ClientCase) []Finding {
 	return nil
 }
 
+const (
+	// manyCrafted is the least that anybody is accused of: a link in a forum about
+	// SQL, or an old address of an author's page, is followed now and then.
+	manyCrafted = 8
+	// strayCrafted is the mean of such requests by an honest client.
+	strayCrafted = 0.5
+)
+
+var ruleCrafted = Rule{
+	ID:    "crafted",
+	Title: "By access.log, a client sends queries that only tools for attacks write",
+	Finds: "SQL injection, paths out of the site and scripts in the part of the address after the question mark, whatever the answer was, and WordPress's users asked for by number (?author=1, ?author=2 and so on).",
+	Blind: "What is sent in the body of a request. Whether any of it did harm.",
+	Uses:  []string{"access.request"},
+	About: AboutClients,
+	Judge: func(c *Case) (found []Finding) {
+		n := math.Log(float64(len(c.Everybody)))
+		found = c.passedOffWeb()
+		for _, cc := range c.onWeb() {
+			w := cc.Web
+			different := w.Crafted.Len()
+			tail := poissonTail(different, strayCrafted) + n
+			if different < manyCrafted || tail > rareDeed {
+				found = append(found, c.passed(cc, "sent %s that only tools for attacks write, %d are needed", atLeast(different, "different query"), manyCrafted)...)
+				continue
+			}
+			found = append(found, Finding{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{
+				Weight: deedWeight(tail), Lines: c.places(w.Crafts.Places),
+				Text: fmt.Sprintf("sent %s that only tools for attacks write, or that ask for the names of users", atLeast(different, "different query")),
+			}})
+		}
+		return found
+	},
+}
+
 var ruleWebGuessing = Rule{
 	ID:    "web-guessing",
 	Title: "By access.log, a client tries many passwords on WordPress",
@@ -89,7 +133,7 @@ var ruleWebGuessing = Rule{
 					}})
 					switch gap := w.Logins.pace(); {
 					case gap < unhurried:
-					case cc.programTries() == 0: // it does other things too, as people behind one address do
+					case cc.programTries() == 0 && (w.Embedded > 0 || !c.servesAssets()): // it does other things too, as people behind one address do
 						found = append(found, tookItsTime(cc, gap, "an office whose people mistype")...)
 					default:
 						found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: patientWeight,

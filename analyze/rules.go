@@ -48,6 +48,7 @@ var Rules = []Rule{
 	ruleGuessing,
 	ruleInjection,
 	ruleWebScan,
+	ruleCrafted,
 	ruleWebGuessing,
 	ruleWebFlood,
 	ruleSlow,

@@ -479,6 +479,49 @@ var ruleTests = []struct {
 			s.client(1840+float64(i)*0.1, "php:warn", 300+i, who, 40000+i, "PHP Warning:  Undefined array key \"subject\" in /var/www/html/wp-content/plugins/forms/forms.php on line 14")
 		}
 	}, map[string]Standing{who: Attacker}, CauseFlood, "load", "", ""},
+	{"SQL in queries, all answered with 200", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 40 {
+			s.request(1800+2*float64(i), who, "GET", fmt.Sprintf("/?p=%d%%20UNION%%20SELECT%%201,2,%d", i, i), 200, "Mozilla/5.0")
+		}
+	}, map[string]Standing{who: Attacker}, CauseScan, "crafted", "", ""},
+	{"a reader who searches a site about SQL", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 60)
+		for i, words := range []string{"union+select", "sleep(1)", "information_schema", "select+union", "waitfor+delay"} {
+			s.request(1800+30*float64(i), who, "GET", "/?s="+words, 200, "Mozilla/5.0")
+			s.requestFrom(1800+30*float64(i), who, "GET", "/page?author=7&order=a", 200, "Mozilla/5.0", "https://www.example.org/")
+		}
+	}, nil, CauseQuiet, "", "crafted", ""},
+	{"users asked for by number, then a few passwords", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 60)
+		for i := range 12 {
+			s.request(1000+float64(i), who, "GET", fmt.Sprintf("/?author=%d", 1+i), 301, "Mozilla/5.0")
+		}
+		for i := range 24 {
+			s.request(1100+32*float64(i), who, "GET", "/wp-login.php", 200, "Mozilla/5.0")
+			s.request(1100+32*float64(i), who, "POST", "/wp-login.php", 200, "Mozilla/5.0")
+		}
+	}, map[string]Standing{who: Attacker}, CauseGuessing, "crafted", "", ""},
+	{"a monitor of one's own that gets nothing but errors", func(s *script) {
+		browsers(s, 0, 7200, 60)
+		for i := range 300 {
+			at := 1800 + 15*float64(i)
+			s.request(at, who, "GET", "/report/", 500, "Mozilla/5.0 (compatible; check/1)")
+			s.client(at, "php:error", 200, who, 40000+i, "PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted (tried to allocate 4096 bytes) in /var/www/html/wp-content/plugins/report/r.php on line 9")
+		}
+	}, nil, CausePlugin, "", "distributed", ""},
+	{"a dozen programs that flood together", func(s *script) {
+		s.hum(0, 3600)
+		browsers(s, 0, 3600, 60)
+		for v := range 12 {
+			for i := range 45 {
+				s.request(1800+1.3*float64(i), fmt.Sprintf("93.184.%d.7", v), "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+			}
+		}
+		s.exhausted(1806)
+	}, attackers(12, "93.184.%d.7"), CauseDistributed, "", "", ""},
 	{"one password each from sixty addresses that name no page", func(s *script) {
 		s.hum(0, 36000)
 		browsers(s, 0, 36000, 60)
@@ -775,19 +818,14 @@ var ruleTests = []struct {
 	{"visitors and nothing else", func(s *script) { s.hum(0, 36000) }, nil, CauseQuiet, "", "", ""},
 }
 
-// waiting is so many pages, two seconds apart, for which another server did not
-// answer, asked for by so many visitors in turn.
-func waiting(s *script, at float64, pages, visitors int) {
-	for i := range pages {
-		s.client(at+2*float64(i), "php:warn", 100+i%30, fmt.Sprintf("203.0.113.%d", 1+i%visitors), 41000+i, "PHP Warning:  file_get_contents(https://api.example.org/v1): Failed to open stream: Connection timed out in /var/www/html/wp-content/plugins/feed/feed.php on line 9")
-	}
-}
+// suspects are n addresses that stand accused, but not surely; attackers surely.
+func suspects(n int, form string) map[string]Standing  { return all(n, form, Suspect) }
+func attackers(n int, form string) map[string]Standing { return all(n, form, Attacker) }
 
-// suspects are n addresses that stand accused, but not surely.
-func suspects(n int, form string) map[string]Standing {
+func all(n int, form string, called Standing) map[string]Standing {
 	m := make(map[string]Standing)
 	for i := range n {
-		m[fmt.Sprintf(form, i)] = Suspect
+		m[fmt.Sprintf(form, i)] = called
 	}
 	return m
 }

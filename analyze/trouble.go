@@ -39,6 +39,34 @@ type Trouble struct {
 	Who        []*ClientCase         // clients with events in it or shortly before
 	Named      []*ClientCase         // of those, who stands accused of its load
 	Through    *ClientCase           // a proxy from behind which somebody did; nil: none
+
+	loads []Load   // of Who, worked out when first asked for: see loadsOf
+	alone *Trouble // the same one of a case that differs in few of its clients; nil: none
+}
+
+// loadsOf are the loads of the trouble's clients, in their order. Those who are the
+// same in the case that this one was made from had the same there.
+func (t *Trouble) loadsOf() []Load {
+	if t.loads != nil {
+		return t.loads
+	}
+	t.loads = make([]Load, len(t.Who))
+	var had []*ClientCase
+	if t.alone != nil && t.alone.loads != nil {
+		had = t.alone.Who
+	}
+	n := 0 // both lists are in order of address
+	for i, cc := range t.Who {
+		for n < len(had) && had[n].Addr.Less(cc.Addr) {
+			n++
+		}
+		if n < len(had) && had[n].ClientFacts == cc.ClientFacts {
+			t.loads[i] = t.alone.loads[n]
+			continue
+		}
+		t.loads[i] = loadOf(cc.ClientFacts, t.Start-lead, t.Until)
+	}
+	return t.loads
 }
 
 // grave kinds are each a trouble by itself.

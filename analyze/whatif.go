@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -50,13 +51,15 @@ func TryOut(f *Facts, hits *Hits, o Options) *WhatIf {
 		held []span
 	}
 	var all []sequence
+	exempt := c.exempted()
 	for _, cc := range c.Everybody {
 		held := connections(cc.ClientFacts)
 		w.Error = w.Error || len(held) > 0
+		if _, spared := within(exempt, cc.Addr); spared { // no limit meets them
+			continue
+		}
 		crowd := &w.Others
 		switch cc.Standing {
-		case Proxy, Crawler, Own: // no limit meets them
-			continue
 		case Attacker, Suspect:
 			crowd = &w.Named
 			flood = flood || len(cc.loadIn) > 0 || cc.deed.load()
@@ -111,20 +114,31 @@ func TryOut(f *Facts, hits *Hits, o Options) *WhatIf {
 	return w
 }
 
+// mostTouches is at least the most connections that a client can have had within a
+// time: those of the stretches that such a time can meet.
+func (cf *ClientFacts) mostTouches(within int64) (most int) {
+	from, n := 0, 0
+	for i := range cf.Slots {
+		n += len(cf.Slots[i].Touches)
+		for cf.Slots[from].Last+within < cf.Slots[i].First {
+			n -= len(cf.Slots[from].Touches)
+			from++
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
 // connections are the client's, each from its first line to its last, in order
 // of time. Where the ports are not known the workers stand for them.
 func connections(cf *ClientFacts) []span {
-	type line struct {
-		key int64
-		span
-	}
 	ported := false
 	for i := range cf.Slots {
 		for _, t := range cf.Slots[i].Touches {
 			ported = ported || t.Port != 0
 		}
 	}
-	var lines []line
+	var lines []keyed
 	for i := range cf.Slots {
 		for _, t := range cf.Slots[i].Touches {
 			key := int64(t.Port)
@@ -134,12 +148,10 @@ func connections(cf *ClientFacts) []span {
 			if key == 0 {
 				continue
 			}
-			for _, s := range held(t) {
-				lines = append(lines, line{key, s})
-			}
+			lines = appendHeld(lines, key, t, math.MinInt64, math.MaxInt64)
 		}
 	}
-	slices.SortFunc(lines, func(a, b line) int {
+	slices.SortFunc(lines, func(a, b keyed) int {
 		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.first, b.first), cmp.Compare(a.last, b.last))
 	})
 	var list []span

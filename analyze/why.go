@@ -325,6 +325,7 @@ func (c *Case) measureWeb(w *WebFacts, add func(string, []string, string, ...any
 		tally     WebTally
 	}{
 		{"missing", fmt.Sprintf("requests for %s that were not there or not allowed, %d of a kind that no page links to, such as %s", atLeast(w.Missing.Len(), "thing"), w.Probes.Len(), texts(w.Paths)), w.Misses},
+		{"crafted", fmt.Sprintf("requests whose queries only tools for attacks write, or that ask for the names of users, %s", atLeast(w.Crafted.Len(), "different one")), w.Crafts},
 		{"logins", "passwords that wp-login.php did not let in", w.Logins},
 		{"let in", "passwords that it did", w.Accepted},
 		{"xmlrpc", "calls of xmlrpc.php", w.XMLRPC},

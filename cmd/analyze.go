@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -188,6 +187,9 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 		return err
 	}
 	problems := append(r.unread(), unknown...)
+	if err := f.notUnderstood(result.Inputs, args); err != nil {
+		problems = append(problems, err)
+	}
 	if err := db.Err(); err != nil {
 		problems = append(problems, err)
 	}
@@ -237,15 +239,20 @@ func (f *analyzeFlags) judge(facts *analyze.Facts, r *run, flags *pflag.FlagSet,
 // chunks' facts are merged in log order, so that the result is the same for any
 // number of workers.
 func tally(ctx context.Context, r *run, window [2]int64) (*analyze.Facts, error) {
-	pool := sync.Pool{New: func() any { return new(analyze.Facts) }}
+	parts := make(chan *analyze.Facts, r.workers+2) // to be used again; a sync.Pool would drop them when garbage is collected
 	facts := new(analyze.Facts)
 	if r.memory != 0 {
 		facts.Within(r.memory)
 	}
 	err := each(ctx, r, func() struct{} { return struct{}{} },
 		func(_ struct{}, c *source.Chunk, s *parser.Scanner) *analyze.Facts {
-			part := pool.Get().(*analyze.Facts)
-			part.Reset()
+			var part *analyze.Facts
+			select {
+			case part = <-parts:
+				part.Reset()
+			default:
+				part = new(analyze.Facts)
+			}
 			for s.Next() {
 				if e := s.Event(); !e.Stamp.Has(parser.StampTime) || e.Time >= window[0] && e.Time <= window[1] {
 					part.Observe(c.Input, e)
@@ -255,7 +262,10 @@ func tally(ctx context.Context, r *run, window [2]int64) (*analyze.Facts, error)
 		},
 		func(_ *source.Chunk, part *analyze.Facts) error {
 			facts.Merge(part)
-			pool.Put(part)
+			select {
+			case parts <- part:
+			default: // more than enough
+			}
 			return nil
 		})
 	return facts, err

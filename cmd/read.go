@@ -217,7 +217,7 @@ func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *s
 		chunk  *source.Chunk
 		result T
 	}
-	results := make(chan done, r.workers)
+	results := make(chan done) // without room: what waits in it takes memory, and collecting is quick
 	var readErr error
 	var once sync.Once
 	var wg sync.WaitGroup

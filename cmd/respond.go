@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"net/netip"
 	"os"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/x/term"
@@ -56,6 +59,7 @@ each would have acted first, and whom it would have hit.`,
 	}
 	fs := c.Flags()
 	f.logFlags.add(fs)
+	f.screenFlags.add(c)
 	f.top = 10
 	fs.StringVar(&f.as, "as", "text", "for which tool: "+strings.Join(report.ToolNames(), ", "))
 	fs.BoolVar(&f.undo, "undo", false, "print how to take the measures back")
@@ -72,7 +76,7 @@ each would have acted first, and whom it would have hit.`,
 }
 
 func (f *respondFlags) run(ctx context.Context, flags *pflag.FlagSet, args []string, std streams) error {
-	if err := report.KnownTool(f.as); err != nil {
+	if err := errors.Join(report.KnownTool(f.as), f.screenFlags.check()); err != nil {
 		return err // before the logs are read, lest hours be lost on it
 	}
 	if f.whatIf && (f.as != "text" || f.undo) {
@@ -94,17 +98,32 @@ func (f *respondFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 		if flags.Changed("since") || flags.Changed("until") || flags.Changed("tz") || flags.Changed("allow") || flags.Changed("trusted-proxy") {
 			return fmt.Errorf("%s is a report, of which --since, --until, --tz, --allow and --trusted-proxy can change nothing; name the logs instead", args[0])
 		}
-		return report.Respond(std.out, saved, f.as, o, (&screenFlags{color: "auto"}).options(std.out))
+		return f.print(std.out, saved, o)
 	}
 	result, whatIf, problems, err := f.fromLogs(ctx, flags, args, std)
 	if err != nil {
 		return err
 	}
 	o.WhatIf, o.Fresh = whatIf, true
-	if err := report.Respond(std.out, result, f.as, o, (&screenFlags{color: "auto"}).options(std.out)); err != nil {
-		return fmt.Errorf("writing the measures: %w", err)
+	if err := f.print(std.out, result, o); err != nil {
+		return err
 	}
 	return problems.orNil()
+}
+
+// print writes the measures: for a person, or a script as it is.
+func (f *respondFlags) print(out io.Writer, r *analyze.Result, o report.Response) error {
+	write := func(w io.Writer, look report.Options) error { return report.Respond(w, r, f.as, o, look) }
+	err := error(nil)
+	if f.as == "text" {
+		err = f.show(out, write)
+	} else {
+		err = write(out, report.Options{})
+	}
+	if err != nil {
+		return fmt.Errorf("writing the measures: %w", err)
+	}
+	return nil
 }
 
 // fromLogs judges logs as analyze does and, if asked, replays measures over them.
@@ -140,12 +159,8 @@ func (f *respondFlags) fromLogs(ctx context.Context, flags *pflag.FlagSet, args 
 	ranges.Geo, ranges.Services = locator{db}, locator{db}.Service
 	result := f.judge(facts, r, flags, ranges, describe(db))
 	problems := r.unread()
-	understood := int64(0)
-	for _, in := range result.Inputs {
-		understood += in.Events - in.Unparsed
-	}
-	if understood == 0 && len(problems) == 0 {
-		return nil, nil, nil, fmt.Errorf("nothing in %s was understood: it is neither a log that logsleuth knows nor one of its reports (logsleuth analyze --format json writes one)", strings.Join(args, ", "))
+	if err := f.notUnderstood(result.Inputs, args); err != nil && len(problems) == 0 {
+		return nil, nil, nil, err
 	}
 	var whatIf *analyze.WhatIf
 	if f.whatIf {
@@ -160,6 +175,22 @@ func (f *respondFlags) fromLogs(ctx context.Context, flags *pflag.FlagSet, args 
 		problems = append(problems, err)
 	}
 	return result, whatIf, problems, nil
+}
+
+// notUnderstood is the error of having understood nothing in logs that are not
+// empty. Of a part of the time nothing may be known.
+func (f *analyzeFlags) notUnderstood(inputs []analyze.Input, args []string) error {
+	strange := int64(0)
+	for _, in := range inputs {
+		if in.Events > in.Unparsed {
+			return nil
+		}
+		strange += in.Unparsed
+	}
+	if strange == 0 || f.since != "" || f.until != "" {
+		return nil
+	}
+	return fmt.Errorf("nothing in %s was understood: it is neither a log that logsleuth knows nor a report that it wrote; give it error.log, access.log and syslog", strings.Join(args, ", "))
 }
 
 // streamed tells whether any of the logs can be read only once.
@@ -257,15 +288,58 @@ func neverBlock(given []string, getenv func(string) string) ([]netip.Prefix, err
 			list = append(list, n)
 		}
 	}
-	for _, name := range []string{"SSH_CONNECTION", "SSH_CLIENT"} {
+	if a, ok := sshClient(getenv); ok {
+		list = append(list, netip.PrefixFrom(a, a.BitLen()))
+	}
+	return list, nil
+}
+
+// sshClient is where the user is logged in from. sudo and doas clear the environment, so
+// it is looked up in that of the processes above too, where the system shows it.
+func sshClient(getenv func(string) string) (netip.Addr, bool) {
+	const variables, generations = "SSH_CONNECTION SSH_CLIENT", 32
+	for _, name := range strings.Fields(variables) {
 		address, _, _ := strings.Cut(getenv(name), " ")
 		if a, err := netip.ParseAddr(address); err == nil {
-			a = a.WithZone("").Unmap()
-			list = append(list, netip.PrefixFrom(a, a.BitLen()))
+			return a.WithZone("").Unmap(), true
+		}
+	}
+	if getenv("SUDO_UID") == "" && getenv("DOAS_USER") == "" {
+		return netip.Addr{}, false
+	}
+	pid := os.Getppid()
+	for range generations {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+		if err != nil {
+			break
+		}
+		for entry := range strings.SplitSeq(string(text), "\x00") {
+			name, value, _ := strings.Cut(entry, "=")
+			address, _, _ := strings.Cut(value, " ")
+			if a, err := netip.ParseAddr(address); err == nil && slices.Contains(strings.Fields(variables), name) {
+				return a.WithZone("").Unmap(), true
+			}
+		}
+		if pid = parent(pid); pid <= 1 {
 			break
 		}
 	}
-	return list, nil
+	return netip.Addr{}, false
+}
+
+// parent is the process that started another, 0 where the system does not show it.
+func parent(pid int) int {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	// After the name, which may hold anything, come the state and the parent.
+	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+	if len(fields) < 2 {
+		return 0
+	}
+	n, _ := strconv.Atoi(fields[1])
+	return n
 }
 
 func parseNetwork(text string) (netip.Prefix, error) {

@@ -3,6 +3,7 @@
 package cmd
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -221,8 +222,9 @@ func TestRespondIptables(t *testing.T) {
 	do, undo := logsleuth(t, "respond", "--as", "iptables", log), logsleuth(t, "respond", "--as", "iptables", "--undo", log)
 	ownNetwork(t)
 	webServers(t)
+	stop := regexp.MustCompile(`--datestop \S+`)
 	rules := func() string {
-		return tool(t, "", "iptables", "-S") + tool(t, "", "ip6tables", "-S")
+		return stop.ReplaceAllString(tool(t, "", "iptables", "-S")+tool(t, "", "ip6tables", "-S"), "--datestop ...")
 	}
 	before := rules()
 	tool(t, do, "sh", "-s", "--", "--test")
@@ -258,6 +260,16 @@ func TestRespondIptables(t *testing.T) {
 	if reaches(t, blocked, server4) == nil {
 		t.Error("undone, it still blocks")
 	}
+
+	// Made two days ago, the blocks are over.
+	tool(t, "date() { for last; do :; done; command date -u -d \"@$(( $(command date +%s) - 172800 ))\" \"$last\"; }\n"+do, "sh")
+	if listed := tool(t, "", "iptables", "-S"); !strings.Contains(listed, "-s "+blocked+"/32 -m time --datestop ") {
+		t.Errorf("a block knows no end: %s", listed)
+	}
+	if reaches(t, blocked, server4) == nil {
+		t.Error("a block outlasts its day")
+	}
+	tool(t, undo, "sh")
 }
 
 func TestRespondUfw(t *testing.T) {
@@ -479,9 +491,26 @@ func TestFail2banFiltersCannotBeSteered(t *testing.T) {
 		{analyze.JailLogin, `@ - - [14/Mar/2026:06:10:44 +0000] "POST /wp-login.php HTTP/1.1" 200 1 "-" "x"` + "\n", "@"},
 		{analyze.JailLogin, `@ - - [14/Mar/2026:06:10:44 +0000] "POST /wp-login.php HTTP/1.1" 302 1 "-" "x"` + "\n", ""},
 		{analyze.JailLogin, `@ - - [14/Mar/2026:06:10:44 +0000] "GET / HTTP/1.1" 200 1 "\"POST /wp-login.php HTTP/1.1\" 200 1" "` + framed + ` - - [14/Mar/2026:06:10:44 +0000] \"POST /wp-login.php HTTP/1.1\" 200 1"` + "\n", ""},
+		{analyze.JailLogin, `www.example.org:443 @ - - [14/Mar/2026:06:10:44 +0000] "POST /wp-login.php HTTP/1.1" 200 1 "-" "x"` + "\n", "@"},
+		{analyze.JailLogin, `2001:db8::9:443 @ - [14/Mar/2026:06:10:44 +0000] "POST /wp-login.php HTTP/1.1" 200 1 "-" "x"` + "\n", "2001:db8::9:443"}, // what identd says is the client's
+		{analyze.JailXML, `@ - - [14/Mar/2026:06:10:44 +0000] "POST //xmlrpc.php HTTP/1.1" 403 1 "-" "x"` + "\n", "@"},
+		{analyze.JailXML, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /?POST /xmlrpc.php HTTP/1.1" 200 1 "-" "x"` + "\n", ""},
+		{analyze.JailXML, `@ - - [14/Mar/2026:06:10:44 +0000] "GET / HTTP/1.1" 200 1 "\"POST /xmlrpc.php HTTP/1.1\" 200" "` + framed + ` - - [14/Mar/2026:06:10:44 +0000] \"POST /xmlrpc.php HTTP/1.1\" 200"` + "\n", ""},
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /.git/config HTTP/1.1" 404 1 "http://www.example.org/" "x"` + "\n", "@"},
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /.well-known/../.env?x HTTP/1.1" 403 1 "-" "x"` + "\n", "@"},
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /.well-known/acme-challenge/x HTTP/1.1" 404 1 "-" "x"` + "\n", ""},
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /backup.sql HTTP/1.1" 404 1 "-" "x"` + "\n", "@"},
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /backup.sql HTTP/1.1" 200 1 "-" "x"` + "\n", ""},
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /shell.php HTTP/1.1" 404 1 "-" "x"` + "\n", "@"},
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /shell.php HTTP/1.1" 404 1` + "\n", "@"}, // common format
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /gone.php HTTP/1.1" 404 1 "http://www.example.org/" "x"` + "\n", ""},
+		{analyze.JailProbe, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /page HTTP/1.1" 404 1 "http://x/.env HTTP/1.1\" 404 " "\"GET /.env HTTP/1.1\" 404 "` + "\n", ""},
+		{analyze.JailSlow, `@ - - [14/Mar/2026:06:10:44 +0000] "-" 408 0 "-" "-"` + "\n", "@"},
+		{analyze.JailSlow, `@ - - [14/Mar/2026:06:10:44 +0000] "GET /\" 408 HTTP/1.1" 200 0 "-" "x"` + "\n", ""},
 		{analyze.JailLogin, `www.example.org - - [14/Mar/2026:06:10:44 +0000] "POST /wp-login.php HTTP/1.1" 200 1 "-" "x"` + "\n", ""},
 	}
-	for _, name := range []string{analyze.JailScan, analyze.JailAuth, analyze.JailLogin} {
+	for _, j := range analyze.Jails {
+		name := j.Name
 		var text strings.Builder
 		want := make(map[string]int)
 		for i, test := range tests {
@@ -490,6 +519,16 @@ func TestFail2banFiltersCannotBeSteered(t *testing.T) {
 			}
 			me := fmt.Sprintf("198.51.100.%d", 10+i)
 			text.WriteString(strings.ReplaceAll(test.text, "@", me))
+			if strings.HasPrefix(test.text, "@ ") { // the replay agrees
+				hits := new(analyze.Hits)
+				s := parser.NewScanner(parser.Options{})
+				for s.Reset([]byte(strings.ReplaceAll(test.text, "@", me)), 1, 0); s.Next(); {
+					hits.Observe(s.Event())
+				}
+				if counts := len(hits.List) == 1 && hits.List[0].Jail == name; counts != (test.want != "") {
+					t.Errorf("%s: the replay counts %v of %s", name, hits.List, test.text)
+				}
+			}
 			if test.want != "" {
 				want[strings.ReplaceAll(test.want, "@", me)]++
 			}
@@ -727,6 +766,72 @@ func TestRespondScriptsAreShell(t *testing.T) {
 				continue
 			}
 			tool(t, logsleuth(t, args...), "sh", "-n")
+		}
+	}
+}
+
+// Behind a proxy the report blocks at the edge: an nginx there refuses the named
+// addresses and serves others.
+func TestRespondAtTheEdge(t *testing.T) {
+	needTools(t, true, "nginx", "ip")
+	text, err := os.ReadFile(floodLog(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := filepath.Join(t.TempDir(), "error.log")
+	ports := regexp.MustCompile(`(\[client [0-9a-f.:]+):\d+\]`)
+	if err := os.WriteFile(log, ports.ReplaceAll(text, []byte("$1:0]")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var r analyze.Result
+	if err := json.Unmarshal([]byte(logsleuth(t, "analyze", "--format", "json", log)), &r); err != nil {
+		t.Fatal(err)
+	}
+	do := ""
+	for _, a := range r.Advice {
+		if a.ID == "block" {
+			do = a.Commands["nginx in front"]
+			for _, name := range []string{"nftables", "iptables", "ufw"} {
+				if a.Commands[name] != "" {
+					t.Errorf("%s blocks behind a proxy: %s", name, a.Commands[name])
+				}
+			}
+		}
+	}
+	_, conf, _ := strings.Cut(do, "<<'LOGSLEUTH'\n")
+	conf, _, ok := strings.Cut(conf, "\nLOGSLEUTH\n")
+	if !ok {
+		t.Fatalf("nothing is for the proxy: %v", r.Advice)
+	}
+	dir := t.TempDir()
+	file := filepath.Join(dir, "nginx.conf")
+	whole := fmt.Sprintf("daemon off;\nmaster_process off;\npid %[1]s/pid;\nerror_log %[1]s/error.log;\nevents {}\nhttp {\n  access_log off;\n  client_body_temp_path %[1]s/a;\n  proxy_temp_path %[1]s/b;\n  fastcgi_temp_path %[1]s/c;\n  uwsgi_temp_path %[1]s/d;\n  scgi_temp_path %[1]s/e;\n%[2]s\n  server {\n    listen %[3]s:80;\n    listen [%[4]s]:80;\n    location / { root %[1]s; }\n  }\n}\n", dir, conf, server4, server6)
+	if err := errors.Join(os.WriteFile(file, []byte(whole), 0o644), os.WriteFile(filepath.Join(dir, "index.html"), []byte("served"), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	ownNetwork(t)
+	tool(t, "", "nginx", "-t", "-c", file)
+	server := exec.Command("nginx", "-c", file)
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Process.Kill(); server.Wait() })
+	status := func(from, to string) string {
+		for range 100 {
+			if c := reaches(t, from, to); c != nil {
+				fmt.Fprint(c, "GET / HTTP/1.0\r\n\r\n")
+				line, _ := bufio.NewReader(c).ReadString('\n')
+				return strings.TrimSpace(line)
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		return "nothing"
+	}
+	for _, test := range []struct{ from, to, want string }{
+		{blocked, server4, "403"}, {other4, server4, "200"}, {"2001:db8:1:2::77", server6, "403"}, {other6, server6, "200"},
+	} {
+		if got := status(test.from, test.to); !strings.Contains(got, test.want) {
+			t.Errorf("%s gets %q, want %s with\n%s", test.from, got, test.want, conf)
 		}
 	}
 }

@@ -142,10 +142,14 @@ func noSuchCommand(root *cobra.Command, args []string) error {
 		return nil
 	}
 	hint := "logsleuth --help lists them"
-	if like := root.SuggestionsFor(args[0]); len(like) > 0 {
-		hint = "did you mean " + strings.Join(like, " or ") + "?"
-	} else if _, err := os.Stat(args[0]); err == nil {
+	if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
+		hint = "to read the logs in this folder: logsleuth analyze " + args[0]
+	} else if err == nil {
 		hint = "to read this file: logsleuth analyze " + args[0]
+	} else if like := root.SuggestionsFor(args[0]); len(like) > 0 {
+		hint = "did you mean " + strings.Join(like, " or ") + "?"
+	} else if strings.ContainsAny(args[0], "./") {
+		hint = "to read logs: logsleuth analyze FILE, and there is no file of that name here"
 	}
 	return fmt.Errorf("no command is called %q; %s", args[0], hint)
 }

@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 
 go build -o "$work/logsleuth" .
 (cd testdata/cases/flood && COLORFGBG='15;0' TERM=xterm-256color script -qec \
-  "stty cols $columns; $work/logsleuth analyze error.log syslog" /dev/null) </dev/null |
+  "stty cols $columns; $work/logsleuth analyze --no-pager error.log syslog" /dev/null) </dev/null |
   tr -d '\r' | sed $'s/\x1b\\][^\a\x1b]*\\(\a\\|\x1b\\\\\\)//g; s/\x1b\\[6n//g' | sed -n "1,${lines}p" >"$work/report.ansi"
 {
   echo '<meta charset="utf-8"><style>body{margin:0;background:#14181f;color:#d7dae0;padding:22px 28px;

@@ -1,6 +1,6 @@
 // Package geo knows the country and the network of an address, without asking anybody.
 //
-// It carries data of its own, which is unpacked at the first look-up, and reads
+// It carries data of its own and reads
 // the databases of MaxMind and DB-IP in their place when somebody has them.
 package geo
 
@@ -40,7 +40,6 @@ type Source struct {
 // A DB answers look-ups. It is safe for concurrent use, but not while it is being closed.
 type DB struct {
 	country, asn database
-	start        func() // begins to open what the country does not wait for
 
 	mu  sync.Mutex
 	err error
@@ -74,7 +73,6 @@ func Open(o Options) (*DB, error) {
 		}
 		db.asn = opened(o.ASN, r)
 	}
-	db.start = sync.OnceFunc(func() { go db.asn.open() })
 	return db, nil
 }
 
@@ -122,8 +120,6 @@ func (db *DB) Lookup(addr netip.Addr) Place {
 	if !routed(addr) {
 		return Place{}
 	}
-	db.start()
-
 	var p Place
 	if r := db.reader(&db.country, addr); r != nil {
 		code, err := country(r, addr)
@@ -205,9 +201,7 @@ func (db *DB) Err() error {
 }
 
 // Sources describes the databases: that of the country, then that of the network.
-// It unpacks embedded data.
 func (db *DB) Sources() []Source {
-	db.start()
 	return []Source{db.source(&db.country, "country"), db.source(&db.asn, "network")}
 }
 

@@ -110,7 +110,6 @@ func TestBadFiles(t *testing.T) {
 		{Options{ASN: "testdata/none.mmdb"}, "no such file"},
 		{Options{Country: "testdata"}, "directory"},
 		{Options{Country: "geo.go"}, "invalid MaxMind DB file"},
-		{Options{ASN: "data/asn.mmdb.packed"}, "invalid MaxMind DB file"},
 		{Options{Country: "testdata/asn.mmdb"}, "a GeoLite2-ASN database has no countries"},
 		{Options{Country: "testdata/isp.mmdb"}, "a GeoIP2-ISP database has no countries"},
 		{Options{Country: "testdata/country.mmdb", ASN: "testdata/country.mmdb"}, "a GeoLite2-Country database has no AS numbers"},
@@ -153,14 +152,6 @@ func TestDamagedRecords(t *testing.T) {
 	}
 	if err := db.Err(); err == nil || !strings.Contains(err.Error(), "testdata/damaged.mmdb") {
 		t.Errorf("Err() = %v, want one that names the file", err)
-	}
-}
-
-func TestPackedDataCutOff(t *testing.T) {
-	for _, n := range []int{0, 3, 4, 5, 1000, len(packedCountry) - 1} {
-		if _, err := openPacked(packedCountry[:n]); err == nil {
-			t.Errorf("the first %d bytes open without an error", n)
-		}
 	}
 }
 

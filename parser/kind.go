@@ -2,6 +2,7 @@ package parser
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"unicode"
@@ -123,6 +124,27 @@ type index struct {
 type anchor struct {
 	text []byte
 	kind *Kind
+
+	head, mask uint64 // the first bytes of text, and which of eight they are
+}
+
+// headOf are the first eight bytes of a text, fewer where it has fewer.
+func headOf(text []byte) (head uint64) {
+	if len(text) >= 8 {
+		return binary.LittleEndian.Uint64(text)
+	}
+	for i, c := range text {
+		head |= uint64(c) << (8 * i)
+	}
+	return head
+}
+
+func newAnchor(text string, k *Kind) anchor {
+	mask := ^uint64(0)
+	if n := len(text); n < 8 {
+		mask >>= 8 * (8 - n)
+	}
+	return anchor{[]byte(text), k, headOf([]byte(text)), mask}
 }
 
 var catalogue = newIndex(Kinds)
@@ -136,10 +158,10 @@ func newIndex(kinds []*Kind) *index {
 			x.codes[c] = append(x.codes[c], k)
 		}
 		for _, p := range k.Prefix {
-			x.prefix[k.Family][p[0]] = append(x.prefix[k.Family][p[0]], anchor{[]byte(p), k})
+			x.prefix[k.Family][p[0]] = append(x.prefix[k.Family][p[0]], newAnchor(p, k))
 		}
 		for _, c := range k.Contains {
-			x.contains[k.Family] = append(x.contains[k.Family], anchor{[]byte(c), k})
+			x.contains[k.Family] = append(x.contains[k.Family], newAnchor(c, k))
 		}
 		if k.match != nil && k.Codes == nil && k.Prefix == nil && k.Contains == nil {
 			x.rest[k.Family] = append(x.rest[k.Family], k)
@@ -247,8 +269,9 @@ func (x *index) byText(e *Event, f Family) *Kind {
 	if len(e.text) == 0 {
 		return nil
 	}
-	for _, a := range x.prefix[f][e.text[0]] {
-		if bytes.HasPrefix(e.text, a.text) && a.kind.takes(e) {
+	head, list := headOf(e.text), x.prefix[f][e.text[0]]
+	for i := range list { // dozens begin with the same letter: one comparison leaves few
+		if a := &list[i]; (head^a.head)&a.mask == 0 && bytes.HasPrefix(e.text, a.text) && a.kind.takes(e) {
 			return a.kind
 		}
 	}

@@ -136,7 +136,7 @@ func (p *plan) commands(id string) (do, undo map[string]string) {
 		wrap, unwrap string
 	}{
 		{nftables, nftShell, nftShell}, {iptables, rootShell, rootShell}, {ufw, rootShell, rootShell},
-		{apache, apacheShell(id), rootShell}, {host, "%s", "%s"},
+		{apache, apacheShell(id), rootShell}, {edge, edgeShell, "%s"}, {host, "%s", "%s"},
 	} {
 		write := t.pieces[id]
 		if write == nil || t.Name == apache.Name && id == "limit" { // modules that are seldom there
@@ -162,6 +162,7 @@ func (p *plan) commands(id string) (do, undo map[string]string) {
 const (
 	nftShell  = "sudo nft -f - <<'LOGSLEUTH'\n%s\nLOGSLEUTH"
 	rootShell = "sudo sh <<'LOGSLEUTH'\n%s\nLOGSLEUTH"
+	edgeShell = "sudo tee /etc/nginx/conf.d/logsleuth-block.conf >/dev/null <<'LOGSLEUTH'\n%s\nLOGSLEUTH\nsudo nginx -t && sudo systemctl reload nginx"
 )
 
 func apacheShell(id string) string {
@@ -195,6 +196,7 @@ type plan struct {
 	crowded bool              // most lines name addresses that stand for others
 	spared  []*analyze.Client // those with many connections, or standing for others, who are not named
 	result  *analyze.Result
+	unsure  bool // it is not known where the user is logged in from
 }
 
 // A target is whom a measure names.
@@ -224,6 +226,7 @@ const (
 func newPlan(r *analyze.Result, o Response) *plan {
 	p := &plan{result: r, unit: make(map[string]string), slug: make(map[string]string)}
 	p.exempt = append(p.exempt, o.NeverBlock...)
+	p.unsure = len(o.NeverBlock) == 0
 	clients := make(map[netip.Addr]*analyze.Client)
 	var all, standIn, least int64
 	for i := range r.Clients {
@@ -264,14 +267,10 @@ func newPlan(r *analyze.Result, o Response) *plan {
 			p.look = p.targets(a.Targets, clients, analyze.Suspect)
 		case "limit":
 			p.limit, p.rate = between1(a.Number, most), between1(a.Rate, most)
-			for _, text := range a.Exempt {
-				if n, err := netip.ParsePrefix(text); err == nil && !wide(n) && len(p.exempt) < maxTargets {
-					p.exempt = append(p.exempt, n.Masked())
-				}
-			}
+			p.leaveOut(a.Exempt)
 		case "workers":
 			p.workers = between1(a.Number, most)
-		case "protect-database", "packets", "connections":
+		case "protect-database", "packets", "connections", "database":
 			if slices.Contains([]string{"mysql", "mysqld", "mariadb"}, a.Subject) {
 				p.unit[a.ID] = a.Subject
 			}
@@ -280,6 +279,7 @@ func newPlan(r *analyze.Result, o Response) *plan {
 				p.slug[a.ID] = a.Subject
 			}
 		case "jail":
+			p.leaveOut(a.Exempt)
 			for _, asked := range a.Jails {
 				for _, j := range analyze.Jails { // the numbers are ours, whatever the report says
 					if j.Name == asked.Name && !slices.Contains(p.jails, j) {
@@ -304,6 +304,15 @@ func newPlan(r *analyze.Result, o Response) *plan {
 	slices.SortStableFunc(p.spared, func(a, b *analyze.Client) int { return cmp.Compare(b.Connections, a.Connections) })
 	p.spared = p.spared[:min(len(p.spared), maxShort)]
 	return p
+}
+
+// leaveOut exempts networks that the report names.
+func (p *plan) leaveOut(list []string) {
+	for _, text := range list {
+		if n, err := netip.ParsePrefix(text); err == nil && !wide(n) && len(p.exempt) < maxTargets {
+			p.exempt = append(p.exempt, n.Masked())
+		}
+	}
 }
 
 // noteworthy is how many connections at once make a reader ask why an address is
@@ -347,6 +356,7 @@ func address(text string) (netip.Addr, bool) {
 func (p *plan) targets(list []analyze.Target, clients map[netip.Addr]*analyze.Client, standing analyze.Standing) []target {
 	var out []target
 	seen := make(map[netip.Prefix]bool)
+	names := shortNames(p.result.Inputs)
 	for _, from := range list {
 		n, err := netip.ParsePrefix(from.Network)
 		if err != nil || n != n.Masked() || !n.IsSingleIP() && (n.Addr().Is4() || n.Bits() != 64) || n.Addr().Is4In6() || seen[n] || len(out) == maxTargets {
@@ -367,6 +377,9 @@ func (p *plan) targets(list []analyze.Target, clients map[netip.Addr]*analyze.Cl
 		}
 		slices.SortFunc(t.who, func(a, b *analyze.Client) int { return strings.Compare(a.IP, b.IP) })
 		for _, text := range from.Lines {
+			if colon := strings.LastIndexByte(text, ':'); colon > 0 && names[text[:colon]] != "" {
+				text = names[text[:colon]] + text[colon:]
+			}
 			if s, ok := harmlessPlace(text); ok && len(t.lines) < maxPlaces {
 				t.lines = append(t.lines, s)
 			}
@@ -506,6 +519,9 @@ func (p *plan) whyNothing() string {
 // notes are what holds for a script as a whole.
 func (p *plan) notes(tool string) []string {
 	notes := slices.Clone(p.leftOut)
+	if p.unsure && len(p.block) > 0 {
+		notes = append(notes, lockedOut)
+	}
 	packet := slices.Contains([]string{"nftables", "iptables", "ufw", "fail2ban", "crowdsec"}, tool)
 	if p.proxied && packet {
 		notes = append(notes, behindProxy)
@@ -517,6 +533,8 @@ func (p *plan) notes(tool string) []string {
 	}
 	return notes
 }
+
+const lockedOut = "Where you are logged in from is not known here: see that none of the addresses is yours, or give it with --never-block."
 
 const behindProxy = "The log shows that a proxy or load balancer stands in front: this host's packet filter sees only its address, so it cannot work here. Block and limit at the edge (the proxy, the load balancer, the delivery service), or in Apache with mod_remoteip, whose addresses the log shows: logsleuth respond --as apache."
 

@@ -64,6 +64,25 @@ apachectl configtest && systemctl restart apache2
 	},
 }
 
+// edge is an nginx in front of this host, the proxy that most have. Its limit of
+// connections counts the requests of one HTTP/2 connection each, so it gets none.
+var edge = Tool{
+	Name: "nginx in front",
+	pieces: map[string]func(*plan) (do, undo piece){
+		"block": func(p *plan) (piece, piece) {
+			if !p.proxied || len(p.block) == 0 {
+				return "", ""
+			}
+			var b strings.Builder
+			b.WriteString("# On the proxy's host. An allow or deny of a server or location of its own wins over these.\n")
+			for _, t := range p.block {
+				fmt.Fprintf(&b, "# %s\ndeny %s;\n", t.brief(200), t)
+			}
+			return piece(b.String()), "sudo rm -f /etc/nginx/conf.d/logsleuth-block.conf && sudo nginx -t && sudo systemctl reload nginx"
+		},
+	},
+}
+
 const closeXMLRPC = "<Files \"xmlrpc.php\">\n    Require all denied\n</Files>\n"
 
 // undoConf takes out what the commands of one measure put in.

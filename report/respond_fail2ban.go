@@ -101,7 +101,22 @@ var filters = map[string]filter{
 	analyze.JailAuth: {"Wrong passwords and unknown users of HTTP authentication", "apache_error_log", errorFrame + `failregex = %(_client)sAH(?:01617|01618|01790|01791|01792|01794):\s
             %(_client)s(?:Digest: )?user .*(?:: authentication failure for | not found: |: password mismatch: )
 ` + errorDate},
-	analyze.JailLogin: {"Passwords that wp-login.php refused, by access.log", "apache_access_log", `failregex = ^<ADDR>\s\S+\s[^"\[]*\[\]\s"POST [^" ?]*/wp-login\.php(?:\?[^" ]*)? HTTP/[0-9.]+" 200\s
-datepattern = ^[^\[]*\[({DATE})
-`},
+	analyze.JailLogin: {"Passwords that wp-login.php refused, by access.log", "apache_access_log",
+		accessed(`"POST [^" ?]*/wp-login\.php(?:\?[^" ]*)? HTTP/[0-9.]+" 200\s`)},
+	analyze.JailProbe: {"Hidden files, backups, and programs that no page links to and that are not there, by access.log", "apache_access_log",
+		accessed(`"[A-Z]+ (?:[^" ?]*/\.(?!well-known/)[^" ?]*|[^" ?]*\.(?:`+strings.Join(analyze.Probed, "|")+`))(?:\?[^" ]*)? HTTP/[0-9.]+" (?:403|404|410)\s`,
+			`"[A-Z]+ [^" ?]*\.(?:`+strings.Join(analyze.Programs, "|")+`)(?:\?[^" ]*)? HTTP/[0-9.]+" (?:403|404|410)\s\S+(?:$|\s"-?")`)},
+	analyze.JailXML: {"Calls of xmlrpc.php, by access.log", "apache_access_log",
+		accessed(`"POST [^" ?]*/xmlrpc\.php(?:\?[^" ]*)? HTTP/[0-9.]+" \d`)},
+	analyze.JailSlow: {"Requests that were never finished, by access.log", "apache_access_log",
+		accessed(`"(?:[^"\\]|\\.)*" 408\s`)},
+}
+
+// accessed finds lines of an access log, combined or with the virtual host before
+// it, of which each pattern is what follows the time. A host and its port cannot
+// be an IPv6 address, so that no address stands behind one.
+func accessed(patterns ...string) string {
+	const client = `_client = ^(?:[\w.-]+:\d{1,5}\s)?<ADDR>\s\S+\s[^"\[]*\[\]\s
+`
+	return client + "failregex = %(_client)s" + strings.Join(patterns, "\n            %(_client)s") + "\ndatepattern = ^[^\\[]*\\[({DATE})\n"
 }

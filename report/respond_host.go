@@ -27,7 +27,7 @@ var host = Tool{
 			return `sudo find /var/www -path '*/wp-content/uploads/*' -name '*.ph*' ! -name index.php -exec ls -l --time-style=full-iso {} +`, ""
 		},
 		"passwords": func(*plan) (piece, piece) {
-			return "wp user list --role=administrator\nwp config shuffle-salts", ""
+			return inSite + "wp user list --role=administrator\nwp config shuffle-salts", ""
 		},
 		"restart": func(*plan) (piece, piece) { return "sudo systemctl restart apache2", "" },
 		"protect-database": func(p *plan) (piece, piece) {
@@ -55,21 +55,53 @@ var host = Tool{
 			return "swapon --show --noheadings | grep . || {\n  sudo fallocate -l 1G /swap-logsleuth && sudo chmod 600 /swap-logsleuth &&\n  sudo mkswap /swap-logsleuth && sudo swapon /swap-logsleuth &&\n  echo '/swap-logsleuth none swap sw 0 0' | sudo tee -a /etc/fstab\n}",
 				"sudo swapoff /swap-logsleuth; sudo sed -i '\\,^/swap-logsleuth ,d' /etc/fstab && sudo rm -f /swap-logsleuth"
 		},
+		"database": func(p *plan) (piece, piece) {
+			if p.unit["database"] == "" {
+				return "", ""
+			}
+			return piece("sudo journalctl -u " + p.unit["database"] + " -n 100 --no-pager; sudo tail -n 100 /var/log/mysql/error.log"), ""
+		},
+		"backend": func(*plan) (piece, piece) {
+			return "systemctl list-units --all 'php*fpm*'; sudo sh -c 'tail -n 100 /var/log/php*fpm*.log'", ""
+		},
+		"disk": func(*plan) (piece, piece) {
+			return "df -h; df -i; sudo du -xh --max-depth=3 /var | sort -h | tail -n 20", ""
+		},
+		"config": func(*plan) (piece, piece) { return "sudo apachectl configtest", "" },
+		"crash": func(*plan) (piece, piece) {
+			return "sudo journalctl -k --no-pager | grep -i -e segfault -e 'general protection' | tail -n 20", ""
+		},
+		"capacity": func(*plan) (piece, piece) {
+			return "ps -C apache2,httpd -o rss= | awk '{ n++; s += $1 } END { if (n) printf \"%d processes of Apache, %.0f MB each at most\\n\", n, s/n/1024 }'; free -m", ""
+		},
 		"wp-cron": func(*plan) (piece, piece) {
 			return "cd /var/www/html && wp config set DISABLE_WP_CRON true --raw &&\necho '*/5 * * * * www-data cd /var/www/html && wp cron event run --due-now --quiet' | sudo tee /etc/cron.d/logsleuth-wp-cron >/dev/null",
 				"sudo rm -f /etc/cron.d/logsleuth-wp-cron; cd /var/www/html && wp config delete DISABLE_WP_CRON"
 		},
-		"plugin": func(p *plan) (piece, piece) { return wpUpdate(p, "plugin"), "" },
-		"theme":  func(p *plan) (piece, piece) { return wpUpdate(p, "theme"), "" },
+		"plugin": func(p *plan) (piece, piece) {
+			do, undo := wpUpdate("plugin", p.slug["plugin"])
+			if do != "" {
+				do += piece(fmt.Sprintf("# Where that does not help, switch it off until its author has mended it:\n#   wp --skip-plugins=%[1]s plugin deactivate %[1]s\n", p.slug["plugin"]))
+				undo += piece(fmt.Sprintf("# Where it was switched off:\n#   wp plugin activate %s\n", p.slug["plugin"]))
+			}
+			return do, undo
+		},
+		"theme": func(p *plan) (piece, piece) { return wpUpdate("theme", p.slug["theme"]) },
 	},
 }
 
-// wpUpdate brings a plugin or theme to its newest version.
-func wpUpdate(p *plan, what string) piece {
-	if p.slug[what] == "" {
-		return ""
+// inSite says where wp-cli is used: it finds the site by the folder, and refuses root.
+const inSite = "# In the site's folder, as the user that its files belong to.\n"
+
+// wpUpdate brings a plugin or theme to its newest version. It is not loaded
+// meanwhile, for code that fails would end wp-cli too.
+func wpUpdate(what, slug string) (do, undo piece) {
+	if slug == "" {
+		return "", ""
 	}
-	return piece("wp " + what + " update " + p.slug[what])
+	wp := fmt.Sprintf("wp --skip-%[1]ss=%[2]s %[1]s", what, slug)
+	return piece(fmt.Sprintf("%[1]s%[2]s get %[3]s --field=version\n%[2]s update %[3]s\n", inSite, wp, slug)),
+		piece(fmt.Sprintf("%[1]s# With the version that stood there before, which the first command printed:\n#   wp %[2]s install %[3]s --force --version=VERSION\n", inSite, what, slug))
 }
 
 // databaseSettings changes settings of MySQL or MariaDB in a file of its own.

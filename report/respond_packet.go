@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -89,7 +90,7 @@ var iptables = Tool{
 	Name: "iptables", Doc: "a shell script, for IPv4 and IPv6",
 	shell: true,
 	use: "To check: sh FILE --test. To use: sh FILE, as root, as often as you like. Block first, then restart Apache: else its workers fill up again at once.\n" +
-		"iptables knows no expiry: undo the blocks after a day (logsleuth respond --as iptables --undo).\n" +
+		"The blocks end by themselves after a day, by the clock (-m time); the rules stay until they are undone (logsleuth respond --as iptables --undo).\n" +
 		"To make it last over a reboot with iptables-persistent, save without fail2ban's chains, which fail2ban makes anew at each start and which would stand twice:\n" +
 		"    iptables-save | grep -v f2b- > /etc/iptables/rules.v4; ip6tables-save | grep -v f2b- > /etc/iptables/rules.v6",
 	undo: "To use: sh FILE, as root. Save anew if you use iptables-persistent.",
@@ -100,7 +101,7 @@ var iptables = Tool{
 			}
 			var v4, v6 []string
 			for _, t := range p.block {
-				rule := fmt.Sprintf("-A LOGSLEUTH_BLOCK -s %s -m comment --comment \"%s\" -j DROP", t.net, t.brief(200))
+				rule := fmt.Sprintf("-A LOGSLEUTH_BLOCK -s %s -m time --datestop %s -m comment --comment \"%s\" -j DROP", t.net, tomorrow, t.brief(200))
 				if t.net.Addr().Is6() {
 					v6 = append(v6, rule)
 				} else {
@@ -132,8 +133,16 @@ var iptables = Tool{
 // maxHashlimit is the largest burst that iptables takes.
 const maxHashlimit = 10000
 
+// tomorrow stands for the time at which a rule ends, a day after the script is
+// run. Nothing that a report brings into a script holds its sign.
+const tomorrow = "@TOMORROW"
+
 func chain(name string, v4, v6 []string) piece {
 	var b strings.Builder
+	ends := slices.ContainsFunc(slices.Concat(v4, v6), func(rule string) bool { return strings.Contains(rule, tomorrow) })
+	if ends {
+		b.WriteString("tomorrow=$(date -u -d \"@$(( $(date +%s) + 86400 ))\" +%Y-%m-%dT%H:%M:%S) || exit 1\n")
+	}
 	for _, f := range []struct {
 		tool  string
 		rules []string
@@ -141,8 +150,14 @@ func chain(name string, v4, v6 []string) piece {
 		if len(f.rules) == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "%[1]s-restore --noflush \"$@\" <<'EOF' || exit 1\n*filter\n:%[2]s - [0:0]\n%[3]s\nCOMMIT\nEOF\n[ \"${1-}\" = --test ] || %[1]s -C INPUT -j %[2]s 2>/dev/null || %[1]s -I INPUT 1 -j %[2]s\n",
-			f.tool, name, strings.Join(f.rules, "\n"))
+		restore := f.tool + "-restore --noflush \"$@\""
+		if ends {
+			restore = "sed \"s/" + tomorrow + "/$tomorrow/\" <<'EOF' | " + restore
+		} else {
+			restore += " <<'EOF'"
+		}
+		fmt.Fprintf(&b, "%[1]s || exit 1\n*filter\n:%[2]s - [0:0]\n%[3]s\nCOMMIT\nEOF\n[ \"${1-}\" = --test ] || %[4]s -C INPUT -j %[2]s 2>/dev/null || %[4]s -I INPUT 1 -j %[2]s\n",
+			restore, name, strings.Join(f.rules, "\n"), f.tool)
 	}
 	return piece(b.String())
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -40,6 +41,9 @@ func respondText(w io.Writer, r *analyze.Result, o Response, look Options) error
 		}
 		t.para(2, span{t.style.text, plain(c.IP) + " is not named: " + why})
 	}
+	if p.unsure && len(p.block) > 0 {
+		t.para(2, span{t.style.text, lockedOut})
+	}
 	if p.crowded && len(p.block) == 0 {
 		t.line("")
 		t.para(2, span{t.style.doubt, "Nobody is blocked here: " + p.whyNothing()})
@@ -65,7 +69,7 @@ func respondText(w io.Writer, r *analyze.Result, o Response, look Options) error
 		}
 	}
 	if o.WhatIf != nil {
-		t.whatIf(o.WhatIf)
+		t.whatIf(p, o.WhatIf)
 	}
 	if t.err != nil {
 		return fmt.Errorf("writing text: %w", t.err)
@@ -130,19 +134,25 @@ func (t *text) undone() {
 
 func (t *text) lasting(p *plan) {
 	t.heading("TO MAKE IT LAST")
-	items := []string{"Order matters: block and limit first, then restart. As long as the connections come, new workers fill up at once."}
+	var items []string
+	if len(p.block) > 0 || p.limit > 0 {
+		items = append(items, "Order matters: block and limit first, then restart. As long as the connections come, new workers fill up at once.")
+	}
 	if !p.proxied && (len(p.block) > 0 || p.limit > 0) {
 		items = append(items,
 			"nftables: rules are gone after a reboot. logsleuth respond --as nftables says how to load them at each start; the blocks' day then begins anew.",
-			"iptables: with iptables-persistent and fail2ban together, save without fail2ban's chains (iptables-save | grep -v f2b- > /etc/iptables/rules.v4, and ip6tables-save likewise): fail2ban makes them anew at each start, and they would stand twice.",
+			"iptables: a block ends by itself after a day, by the clock (-m time), also after a reboot. With iptables-persistent and fail2ban together, save without fail2ban's chains (iptables-save | grep -v f2b- > /etc/iptables/rules.v4, and ip6tables-save likewise): fail2ban makes them anew at each start, and they would stand twice.",
 			"ufw and Apache keep what they are told, and know no expiry: undo a block after a day or so, for addresses change hands.")
+	}
+	if len(p.jails) > 0 {
+		items = append(items, "fail2ban: filters and jails are files, and it remembers its bans over a reboot. One line such as a mistyped password is found too, and does nothing until there are as many as the jail asks for.")
 	}
 	items = append(items, "For other tools: logsleuth respond --as "+strings.Join(ToolNames()[1:], "|")+"; --undo prints the way back.")
 	t.list(t.style.text, items)
 }
 
 // whatIf says what the measures would have done to these logs.
-func (t *text) whatIf(w *analyze.WhatIf) {
+func (t *text) whatIf(p *plan, w *analyze.WhatIf) {
 	t.heading("WHAT A LIMIT OF CONNECTIONS WOULD HAVE DONE")
 	if !w.Error {
 		t.para(2, span{t.style.text, "These logs name no connections: an error log does, by the client's port."})
@@ -202,7 +212,11 @@ func (t *text) whatIf(w *analyze.WhatIf) {
 
 	t.heading("WHAT FAIL2BAN WOULD HAVE DONE")
 	if len(w.Jails) == 0 {
-		t.para(2, span{t.style.text, "Nothing: no line here is what its jails look for. A flood of ordinary requests is none; limit the connections."})
+		nothing := "Nothing: no line here is what its jails look for."
+		if w.Advised > 0 {
+			nothing += " A flood of ordinary requests is none; limit the connections."
+		}
+		t.para(2, span{t.style.text, nothing})
 	}
 	for i, j := range w.Jails {
 		if i > 0 {
@@ -222,7 +236,12 @@ func (t *text) whatIf(w *analyze.WhatIf) {
 			if b.Standing == analyze.Attacker || b.Standing == analyze.Suspect {
 				style = t.style.text
 			}
-			t.para(4, span{style, fmt.Sprintf("%s (%s) at %s %s, after %s; %d more would not have come.", plain(b.Client), b.Standing, at.date, at.clock, plural(int64(b.Before), "line", "lines"), b.After)})
+			said := fmt.Sprintf("%s (%s) at %s %s, after %s; %d more would not have come.", plain(b.Client), b.Standing, at.date, at.clock, plural(int64(b.Before), "line", "lines"), b.After)
+			if a, ok := address(b.Client); b.Exempt || ok && slices.ContainsFunc(p.exempt, func(n netip.Prefix) bool { return n.Contains(a) }) {
+				style = t.style.dim
+				said = fmt.Sprintf("%s (%s) is left out (ignoreip), though it has %s such lines.", plain(b.Client), b.Standing, number(int64(b.Before+b.After)))
+			}
+			t.para(4, span{style, said})
 		}
 		if j.Spared > 0 {
 			t.para(4, span{t.style.dim, fmt.Sprintf("%s such lines too, and too few to be shut out.", had(j.Spared))})

@@ -672,7 +672,10 @@ func (t *text) inputs() {
 		if in.Error != "" {
 			t.para(4, span{t.style.bad, "NOT READ, or not to its end: "}, span{t.style.text, in.Error})
 		}
-		if in.Lines > 0 {
+		switch {
+		case in.Lines == 0 && in.Error == "":
+			t.para(4, span{t.style.dim, "empty"})
+		case in.Lines > 0:
 			read := fmt.Sprintf("%s, %s, ", plural(in.Lines, "line", "lines"), plural(in.Events, "event", "events"))
 			t.para(4, span{t.style.dim, read + number(in.Unparsed) + " not understood; " + between(in.First, in.Last)})
 		}

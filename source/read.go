@@ -135,8 +135,18 @@ func (r *Reader) Progress() (input int, bytes int64) {
 	return int(r.at.Load()), r.tape.total.Load()
 }
 
-// Close stops the reading. Chunks that were handed out stay valid.
-func (r *Reader) Close() { r.stop() }
+// Close stops the reading and lets go of the chunks that were given back. Those that were handed out stay valid.
+func (r *Reader) Close() {
+	r.stop()
+	for {
+		select {
+		case c := <-r.free:
+			c.buf = nil
+		default:
+			return
+		}
+	}
+}
 
 func (r *Reader) run() {
 	defer r.tape.stop()
@@ -150,6 +160,7 @@ func (r *Reader) run() {
 			return // and leave out open: Next must not take this for the end
 		}
 	}
+	r.carry, r.raw = nil, nil // who keeps the reader for its summaries keeps no room
 	close(r.out)
 }
 

@@ -54,8 +54,11 @@ func hash(blocks <-chan []byte, free chan<- []byte, sums chan<- string) {
 	}
 }
 
-// stop ends the goroutine.
-func (t *tape) stop() { close(t.toHash) }
+// stop ends the goroutine and lets go of the blocks.
+func (t *tape) stop() {
+	close(t.toHash)
+	t.free = nil
+}
 
 // start begins with another input.
 func (t *tape) start(raw io.Reader) {

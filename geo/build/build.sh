@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes geo/data/*.mmdb.packed and geo/testdata/*.mmdb. Needs bash, npm and Go.
+# Makes geo/data/*.mmdb and geo/testdata/*.mmdb. Needs bash, npm and Go.
 #
 # The same versions give the same bytes, so running this changes nothing unless the
 # versions below change. For newer data:

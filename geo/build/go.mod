@@ -3,7 +3,6 @@ module github.com/logsleuth/logsleuth/geo/build
 go 1.26.0
 
 require (
-	github.com/klauspost/compress v1.20.3
 	github.com/maxmind/mmdbwriter v1.2.0
 	github.com/oschwald/geoip2-golang/v2 v2.5.0
 	github.com/oschwald/maxminddb-golang/v2 v2.9.0

@@ -7,7 +7,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/binary"
 	"encoding/csv"
 	"flag"
 	"fmt"
@@ -21,7 +20,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/klauspost/compress/zstd"
 	"github.com/maxmind/mmdbwriter"
 	"github.com/maxmind/mmdbwriter/mmdbtype"
 	"github.com/oschwald/maxminddb-golang/v2"
@@ -57,7 +55,7 @@ func build(country string, asn []string, date, out string) error {
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", country, err)
 	}
-	err = write(filepath.Join(out, "country.mmdb.packed"), mmdbwriter.Options{
+	err = write(filepath.Join(out, "country.mmdb"), mmdbwriter.Options{
 		BuildEpoch:   day.Unix(),
 		DatabaseType: "GeoLite2-Country",
 		Description:  map[string]string{"en": "IPtoASN countries by ip-location-db, in the schema of GeoLite2-Country; not made by MaxMind"},
@@ -70,7 +68,7 @@ func build(country string, asn []string, date, out string) error {
 	if err != nil {
 		return err
 	}
-	err = write(filepath.Join(out, "asn.mmdb.packed"), mmdbwriter.Options{
+	err = write(filepath.Join(out, "asn.mmdb"), mmdbwriter.Options{
 		BuildEpoch:   day.Unix(),
 		DatabaseType: "GeoLite2-ASN",
 		Description:  map[string]string{"en": "RouteViews, NRO and DB-IP networks by ip-location-db, in the schema of GeoLite2-ASN; not made by MaxMind"},
@@ -232,67 +230,9 @@ func write(name string, o mmdbwriter.Options, spans []span) error {
 	if _, err := tree.WriteTo(&plain); err != nil {
 		return err
 	}
-	packed, err := pack(plain.Bytes())
-	if err != nil {
+	if err := check(plain.Bytes(), spans); err != nil {
 		return err
 	}
-	if err := check(packed, spans); err != nil {
-		return err
-	}
-	fmt.Printf("%s: %d ranges, %d bytes, unpacked %d\n", filepath.Base(name), len(spans), len(packed), plain.Len())
-	return os.WriteFile(name, packed, 0o644)
-}
-
-// pack replaces the numbers of nodes in the search tree by distances and compresses
-// the whole: see unpack in package geo for why, and for the form.
-func pack(plain []byte) ([]byte, error) {
-	r, err := maxminddb.OpenBytes(plain)
-	if err != nil {
-		return nil, err
-	}
-	nodes := r.Metadata.NodeCount
-	plain = bytes.Clone(plain)
-	for i := range 2 * nodes {
-		record := plain[3*i:][:3]
-		node, to := i/2, uint(record[0])<<16|uint(record[1])<<8|uint(record[2])
-		if to >= nodes {
-			continue
-		}
-		if to <= node {
-			return nil, fmt.Errorf("node %d leads back to %d", node, to)
-		}
-		to -= node
-		record[0], record[1], record[2] = byte(to>>16), byte(to>>8), byte(to)
-	}
-	w, err := zstd.NewWriter(nil,
-		zstd.WithEncoderLevel(zstd.SpeedBetterCompression), // Best saves 0.4 MB, and unpacks more slowly
-		zstd.WithEncoderConcurrency(1),
-		zstd.WithWindowSize(16<<20)) // all of it: repeats of the tree are far apart
-	if err != nil {
-		return nil, err
-	}
-	packed := binary.BigEndian.AppendUint32(nil, uint32(nodes))
-	return w.EncodeAll(plain, packed), w.Close()
-}
-
-func unpack(packed []byte) ([]byte, error) {
-	r, err := zstd.NewReader(nil)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	plain, err := r.DecodeAll(packed[4:], nil)
-	if err != nil {
-		return nil, err
-	}
-	nodes := uint(binary.BigEndian.Uint32(packed))
-	for i := range 2 * nodes {
-		record := plain[3*i:][:3]
-		to := uint(record[0])<<16 | uint(record[1])<<8 | uint(record[2])
-		if to < nodes {
-			to += i / 2
-			record[0], record[1], record[2] = byte(to>>16), byte(to>>8), byte(to)
-		}
-	}
-	return plain, nil
+	fmt.Printf("%s: %d ranges, %d bytes\n", filepath.Base(name), len(spans), plain.Len())
+	return os.WriteFile(name, plain.Bytes(), 0o644)
 }
