@@ -61,10 +61,11 @@ bench-compare: ## bench-rooms, against the last tag or AGAINST=COMMIT
 calibrate: ## measure the stated confidences on thousands of simulated servers
 	go test ./analyze -run TestCalibration -v -timeout 1h -calibrate 100
 
-docs: ## write the pages and lists that are made from the code
+docs: ## write the pages and lists that are made from the code, and what the commands in the others print
 	go test ./parser -run 'TestEventsPage|TestLinesPage' -update
 	go test ./analyze -run TestRulesPage -update
-	go test ./cmd -run 'TestCheckPage|TestConfigPages' -update
+	go test ./cmd -run 'TestCheckPage|TestConfigPages|TestReferencePages' -update
+	go test ./cmd -run TestDocsRun -update
 	go test ./report/events -run TestRecordsPage -update
 	go test ./mask -run TestWords -update
 

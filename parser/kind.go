@@ -65,6 +65,7 @@ type Kind struct {
 	pid     func(*Event) int64  // the process that it is about, where the line names one
 	origin  func(*Event) []byte // the code that it came from, borrowed: a chain of calls or a file
 	detail  func(*Event) any    // the parts, for those who ask
+	next    string              // what to look at next, where nextSteps has nothing that fits
 
 	id int
 }

@@ -18,7 +18,7 @@ var Kinds = []*Kind{
 
 	// PHP.
 	scriptRefused, phpUploads, phpEval, phpInput, phpStartup, phpDisk,
-	phpMemory, phpTimeout, phpFatal, phpWarning, wpMisuse, phpNotice, phpOther,
+	phpMemory, phpTimeout, phpFatal, phpRemote, phpWarning, wpMisuse, phpNotice, phpOther,
 
 	// PHP-FPM.
 	fpmExhausted, fpmBusy, fpmTimeout, fpmSlow, fpmTrace, fpmCrash, fpmExit, fpmStarted, fpmStart, fpmStop, fpmReload, fpmFailed, fpmStderr, fpmOther,
