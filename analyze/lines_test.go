@@ -129,6 +129,14 @@ func (s *script) outage(from float64, visitors int) {
 	}
 }
 
+// waiting is so many pages, two seconds apart, for which another server did not
+// answer, asked for by so many visitors in turn.
+func waiting(s *script, at float64, pages, visitors int) {
+	for i := range pages {
+		s.client(at+2*float64(i), "php:warn", 100+i%30, fmt.Sprintf("203.0.113.%d", 1+i%visitors), 41000+i, "PHP Warning:  file_get_contents(https://api.example.org/v1): Failed to open stream: Connection timed out in /var/www/html/wp-content/plugins/feed/feed.php on line 9")
+	}
+}
+
 // logs are the lines in order of time.
 func (s *script) logs() (logs []logFile) {
 	for _, l := range []struct {

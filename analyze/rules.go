@@ -78,4 +78,5 @@ var Rules = []Rule{
 	ruleCauseReboot,
 	ruleCauseMaintenance,
 	ruleCauseCapacity,
+	ruleCauseRemote,
 }

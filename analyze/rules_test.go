@@ -61,7 +61,7 @@ var ruleTests = []struct {
 	write   func(s *script)
 	accused map[string]Standing // exactly these
 	cause   Cause               // of the verdict, "" for any
-	finds   string              // a rule that speaks on who
+	finds   string              // a rule that speaks on who, or on a cause
 	lacks   string              // one that does not
 	known   string              // what is wrong for now
 }{
@@ -376,6 +376,18 @@ var ruleTests = []struct {
 	{"memory ran out for a program of somebody's", func(s *script) {
 		s.hum(0, 3600)
 		s.oomKill(1800, 5100, "convert")
+	}, nil, CauseMemory, "", "", ""},
+	{"memory ran out, and the lines of the kills are missing", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 3 {
+			s.syslog(1800+float64(i), "kernel", "[ 2781.797343] apache2 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0")
+		}
+	}, nil, CauseMemory, "", "", ""},
+	{"memory ran out, and only systemd's lines are there", func(s *script) {
+		s.hum(0, 3600)
+		s.syslog(1800, "systemd[1]", "mariadb.service: A process of this unit has been killed by the OOM killer.")
+		s.syslog(1800.5, "systemd[1]", "mariadb.service: Main process exited, code=killed, status=9/KILL")
+		s.syslog(1800.6, "systemd[1]", "mariadb.service: Failed with result 'oom-kill'.")
 	}, nil, CauseMemory, "", "", ""},
 	{"crashing workers", func(s *script) {
 		s.hum(0, 3600)
@@ -770,6 +782,51 @@ var ruleTests = []struct {
 			s.client(1800+float64(i), "core:alert", 200, fmt.Sprintf("203.0.113.%d", 1+i), 40000+i, "/var/www/html/.htaccess: Invalid command 'RewiteEngine', perhaps misspelled or defined by a module not included in the server configuration")
 		}
 	}, nil, CauseConfig, "", "", ""},
+
+	// cause-remote
+	{"pages that wait for another server", func(s *script) {
+		s.hum(0, 3600)
+		waiting(s, 1800, 40, 20)
+		s.exhausted(1850)
+	}, nil, CauseCapacity, "cause-remote", "", ""},
+	{"pages that wait for another server all day", func(s *script) {
+		s.hum(0, 3600)
+		waiting(s, 0, 3600, 20)
+		s.exhausted(1850)
+	}, nil, CauseCapacity, "", "cause-remote", ""},
+	{"a few pages that wait for another server", func(s *script) {
+		s.hum(0, 3600)
+		waiting(s, 1800, 9, 9)
+		s.exhausted(1850)
+	}, nil, CauseCapacity, "", "cause-remote", ""},
+	{"one visitor whose pages wait for another server", func(s *script) {
+		s.hum(0, 3600)
+		waiting(s, 1800, 40, 1)
+		s.exhausted(1850)
+	}, nil, CauseCapacity, "", "cause-remote", ""},
+	{"a flood while pages wait for another server", func(s *script) {
+		s.hum(0, 3600)
+		waiting(s, 1800, 40, 20)
+		browsers(s, 0, 3600, 30)
+		for i := range 3000 {
+			s.request(1800+0.02*float64(i), who, "GET", fmt.Sprintf("/?s=%d", i), 200, "x")
+		}
+		s.exhausted(1815)
+	}, map[string]Standing{who: Attacker}, CauseFlood, "web-flood", "cause-remote", ""},
+	{"a network that is down, to the database too", func(s *script) {
+		s.hum(0, 3600)
+		waiting(s, 1800, 40, 20)
+		s.outage(1800, 30)
+		s.exhausted(1850)
+	}, nil, CauseDatabase, "", "cause-remote", ""},
+	{"pages that wait while workers crash and are enough", func(s *script) {
+		s.hum(0, 3600)
+		waiting(s, 1800, 40, 20)
+		for i := range 20 {
+			s.segfault(1800+float64(i)*2, 300+i)
+		}
+	}, nil, CauseCrash, "", "cause-remote", ""},
+
 	{"visitors and nothing else", func(s *script) { s.hum(0, 36000) }, nil, CauseQuiet, "", "", ""},
 }
 
@@ -951,6 +1008,13 @@ func TestRules(t *testing.T) {
 				t.Errorf("attack: %t, want %t (%s)", r.Verdict.Attack, want, r.Verdict.Summary)
 			}
 			evidence := evidenceOn(r, who)
+			for _, in := range r.Incidents { // rules on causes speak on nobody
+				for _, e := range in.Evidence {
+					if i := slices.IndexFunc(Rules, func(r Rule) bool { return r.ID == e.Rule }); Rules[i].About == AboutCauses {
+						evidence[e.Rule] += fmt.Sprintf("%+.2f %s; ", e.Weight, e.Text)
+					}
+				}
+			}
 			if test.finds != "" && evidence[test.finds] == "" {
 				t.Errorf("rule %s is silent on %s: %v", test.finds, who, evidence)
 			}

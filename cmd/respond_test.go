@@ -22,31 +22,6 @@ func printed(t *testing.T, args ...string) string {
 	return out.String()
 }
 
-// TestReadmeOnResponding holds the README to what the sample really gives.
-func TestReadmeOnResponding(t *testing.T) {
-	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := printed(t, "respond", "--what-if", "../testdata/cases/flood/error.log", "../testdata/cases/flood/syslog")
-	_, text, ok := strings.Cut(text, "WHAT A LIMIT OF CONNECTIONS WOULD HAVE DONE\n\n")
-	text, _, end := strings.Cut(text, "\n\n  - ")
-	if !ok || !end || strings.Count(text, "\n") < 8 {
-		t.Fatalf("there is no table:\n%s", text)
-	}
-	var want strings.Builder
-	for line := range strings.Lines(text) {
-		if trimmed := strings.TrimPrefix(line, "  "); strings.TrimSpace(trimmed) != "" {
-			want.WriteString("    " + trimmed)
-		} else {
-			want.WriteString("\n")
-		}
-	}
-	if !bytes.Contains(readme, []byte(want.String()+"\n")) {
-		t.Errorf("README.md does not have\n%s", want.String())
-	}
-}
-
 // An office of thirty behind one address meets an outage with all its browsers at
 // once: no tool names it, and the text says why.
 func TestRespondSparesAnOffice(t *testing.T) {

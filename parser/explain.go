@@ -55,6 +55,9 @@ var nextSteps = []struct{ prefix, text string }{
 
 // Next says what to look at after an event of the kind.
 func (k *Kind) Next() string {
+	if k.next != "" {
+		return k.next
+	}
 	best := nextSteps[0]
 	for _, n := range nextSteps {
 		if strings.HasPrefix(k.Name, n.prefix) && len(n.prefix) > len(best.prefix) {
