@@ -46,8 +46,7 @@ func judgeNetworks(c *Case) (found []Finding) {
 	}
 	together := c.together(networks)
 	for _, t := range together.Troubles { // from the same timeline, but some are troubles by the number of clients only
-		i := slices.IndexFunc(c.Troubles, func(o *Trouble) bool { return o.Start == t.Start })
-		if i >= 0 && c.Troubles[i].Until == t.Until {
+		if i := slices.IndexFunc(c.Troubles, func(o *Trouble) bool { return o.Start == t.Start }); i >= 0 {
 			t.alone = c.Troubles[i]
 		}
 	}

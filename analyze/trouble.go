@@ -52,7 +52,7 @@ func (t *Trouble) loadsOf() []Load {
 	}
 	t.loads = make([]Load, len(t.Who))
 	var had []*ClientCase
-	if t.alone != nil && t.alone.loads != nil {
+	if t.alone != nil && t.alone.loads != nil && t.alone.Until == t.Until {
 		had = t.alone.Who
 	}
 	n := 0 // both lists are in order of address
