@@ -481,11 +481,14 @@ func (c *Case) summary(in *incident) string {
 		return fmt.Sprintf("%s the server was in trouble%s, and these logs do not show why.", span, after)
 	}
 	did := map[Cause]string{
-		CauseFlood: "%s %s%s %s.", CauseSlow: "%s %s%s %s.",
+		CauseFlood: "%s %s%s %s.", CauseSlow: "%s %s%s %s.", CauseDistributed: "%s %s%s did alike; the first of them %s.",
 		CauseScan:       "%s %s%s looked for weak spots: %s.",
 		CauseGuessing:   "%s %s%s tried passwords: %s.",
 		CauseCompromise: "%s %s%s seems to have got in: it %s.",
 	}[in.Cause]
+	if in.Cause == CauseFlood && len(in.who) > 1 {
+		did = "%s %s%s did alike; the first of them %s."
+	}
 	return fmt.Sprintf(did, span, c.whose(in), neighbours(c, in.who), in.who[0].accusation().Text) + letIn(in)
 }
 
