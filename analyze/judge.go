@@ -481,11 +481,14 @@ func (c *Case) summary(in *incident) string {
 		return fmt.Sprintf("%s the server was in trouble%s, and these logs do not show why.", span, after)
 	}
 	did := map[Cause]string{
-		CauseFlood: "%s %s%s %s.", CauseSlow: "%s %s%s %s.",
+		CauseFlood: "%s %s%s %s.", CauseSlow: "%s %s%s %s.", CauseDistributed: "%s %s%s did alike; the first of them %s.",
 		CauseScan:       "%s %s%s looked for weak spots: %s.",
 		CauseGuessing:   "%s %s%s tried passwords: %s.",
 		CauseCompromise: "%s %s%s seems to have got in: it %s.",
 	}[in.Cause]
+	if in.Cause == CauseFlood && len(in.who) > 1 {
+		did = "%s %s%s did alike; the first of them %s."
+	}
 	return fmt.Sprintf(did, span, c.whose(in), neighbours(c, in.who), in.who[0].accusation().Text) + letIn(in)
 }
 
@@ -934,10 +937,12 @@ func (c *Case) doubts(in *incident) []string {
 	if in.Cause == CauseDistributed {
 		doubts = append(doubts, "A program of yours or of a service that you use, which came from many addresses at that time, looks the same: read what they asked for.")
 	}
-	if in.Cause == CauseMemory && c.Coverage.access() {
-		doubts = append(doubts, "The kernel's table shows who held memory at that moment, not who had taken it before.")
-	} else if in.Cause == CauseMemory {
-		doubts = append(doubts, "The kernel's table shows who held memory at that moment, not who had taken it before, nor whether visitors came in larger numbers than usual: access.log would tell.")
+	if programs, _ := c.Memory.largest(in.start-lead, in.end); in.Cause == CauseMemory && len(programs) > 0 {
+		text := "The kernel's table shows who held memory at that moment, not who had taken it before"
+		if !c.Coverage.access() {
+			text += ", nor whether visitors came in larger numbers than usual: access.log would tell"
+		}
+		doubts = append(doubts, text+".")
 	}
 	if in.Cause == CauseScan || in.Cause == CauseGuessing {
 		doubts = append(doubts, succeeded(in.who)+" It may also be a test that the owner ordered.")

@@ -121,7 +121,7 @@ func elsewhere(k *parser.Kind) bool {
 
 // diskTrouble, configTrouble and backendTrouble are kinds that tell their cause.
 var (
-	diskTrouble    = []*parser.Kind{dbFull, dbDisk, kernelDisk, kernelIO}
+	diskTrouble    = append(kindsNamed("php.disk"), dbFull, dbDisk, kernelDisk, kernelIO)
 	configTrouble  = kindsNamed("server.config", "server.config_text", "server.bind", "server.bind_text", "server.mutex", "tls.config", "site.broken", "handler.missing", "frontend.mismatch")
 	backendTrouble = append(kindsNamed("cgi.down", "fcgid.full", "fcgid.timeout", "fpm.timeout"), backendDown, backendTimeout)
 )

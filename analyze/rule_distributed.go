@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -56,23 +57,8 @@ var ruleDistributed = Rule{
 			if i > 0 && t.Start-lead <= c.Troubles[i-1].Until+quiet {
 				continue // looked at with the one before
 			}
-			p := c.programsIn(i)
-			crowd := p.posing()
-			enough := len(crowd.part) >= manyPrograms || len(crowd.part) >= fewPrograms && crowd.asked >= manyAsked && t.Saturated != 0
-			if enough && float64(crowd.asked) >= theirShare*float64(p.all) && poissonTail(len(crowd.part), p.mean) <= oddsOfChance {
-				for _, cc := range crowd.part {
-					weight := programsWeight
-					if cc.Web.pages() >= patience {
-						weight = hammersWeight
-					}
-					found = append(found, Finding{Client: cc.Addr, Deed: CauseDistributed, Trouble: t, Evidence: Evidence{
-						Weight: weight, Lines: c.places(cc.firstPlaces()),
-						Text: fmt.Sprintf("is one of %d clients that call themselves browsers, asked for pages and nothing that they embed, named no page they came from, and were there only from %s to %s: %d of %d requests of those who came then", len(crowd.part), clock(p.from), clock(p.to), crowd.asked, p.all),
-					}})
-				}
-			} else {
-				found = append(found, c.hogs(t, p)...)
-			}
+			p := c.programsIn(c.around(i))
+			found = append(found, c.programs(t, p)...)
 			for _, cc := range c.asked {
 				if !slices.ContainsFunc(found, func(f Finding) bool { return f.Client == cc.Addr && f.Trouble == t }) {
 					found = append(found, c.passed(cc, "%s like programs and came only in the trouble of %s, with %d of %d requests of those who came then; %d of them that call themselves browsers are needed, with %.0f%% of the requests, and far more than at other times, or one with %d pages and %.0f%% (it asked for %d)",
@@ -80,8 +66,86 @@ var ruleDistributed = Rule{
 				}
 			}
 		}
+		for _, r := range c.rushes() {
+			found = append(found, c.programs(nil, c.programsIn(r.first-minute, r.last+minute))...)
+		}
 		return found
 	},
+}
+
+// programs accuses those who behave as programs in a trouble, or in a rush where
+// there is none: together where they are many, each for itself where they are few.
+func (c *Case) programs(t *Trouble, p programs) (found []Finding) {
+	crowd := p.posing()
+	full := t == nil || t.Saturated != 0 // that the workers ran out was said before a rush
+	enough := len(crowd.part) >= manyPrograms || len(crowd.part) >= fewPrograms && crowd.asked >= manyAsked && full
+	if !enough || float64(crowd.asked) < theirShare*float64(p.all) || poissonTail(len(crowd.part), p.mean) > oddsOfChance {
+		return c.hogs(t, p)
+	}
+	for _, cc := range crowd.part {
+		weight := programsWeight
+		if cc.Web.pages() >= patience && t != nil {
+			weight = hammersWeight
+		}
+		found = append(found, Finding{Client: cc.Addr, Deed: CauseDistributed, Trouble: t, Evidence: Evidence{
+			Weight: weight, Lines: c.places(cc.firstPlaces()),
+			Text: fmt.Sprintf("is one of %d clients that call themselves browsers, asked for pages and nothing that they embed, named no page they came from, and were there only from %s to %s: %d of %d requests of those who came then", len(crowd.part), clock(p.from), clock(p.to), crowd.asked, p.all),
+		}})
+	}
+	return found
+}
+
+const (
+	// rushPages is how many pages a minute make a rush at least, and rushTimes how
+	// many times the log's mean.
+	rushPages = 60
+	rushTimes = 8
+)
+
+// rushes are stretches of far more requests than usual, by access logs, after the
+// workers ran out once: until its next start Apache does not say so again.
+func (c *Case) rushes() (list []span) {
+	var latched []span
+	for _, t := range c.Troubles {
+		if t.Saturated == 0 {
+			continue
+		}
+		l := span{t.Until + quiet, c.Last}
+		for _, e := range c.Journal.Of(serverStart) {
+			if e.Time > t.Saturated {
+				l.last = min(l.last, e.Time)
+			}
+		}
+		if l.first < l.last {
+			latched = append(latched, l)
+		}
+	}
+	if len(latched) == 0 {
+		return nil
+	}
+	minutes, all := make(map[int64]int64), int64(0)
+	for _, cc := range c.onWeb() {
+		if cc.guard.standing != "" || cc.Web.Pages.Width > minute {
+			continue
+		}
+		for _, s := range cc.Web.Pages.Slots {
+			minutes[s.First/minute] += s.Count
+			all += s.Count
+		}
+	}
+	least := max(rushPages, rushTimes*all*minute/max(c.Last-c.First, minute))
+	for _, m := range slices.Sorted(maps.Keys(minutes)) {
+		at := span{m * minute, (m+1)*minute - 1}
+		if minutes[m] < least || !slices.ContainsFunc(latched, func(l span) bool { return at.first >= l.first && at.first <= l.last }) {
+			continue
+		}
+		if n := len(list); n > 0 && at.first <= list[n-1].last+quiet {
+			list[n-1].last = at.last
+			continue
+		}
+		list = append(list, at)
+	}
+	return list
 }
 
 // programs are the clients of a trouble that behave as programs do.
@@ -92,16 +156,22 @@ type programs struct {
 	mean       float64 // how many of them another such time has
 }
 
-// programsIn looks at a trouble and those that follow close upon it: the server
+// around is the time of a trouble and of those that follow close upon it: the server
 // says only once that its workers ran out.
-func (c *Case) programsIn(i int) (p programs) {
-	p.from, p.to, p.mean = c.Troubles[i].Start-lead, c.Troubles[i].Until+quiet, 1
+func (c *Case) around(i int) (from, to int64) {
+	from, to = c.Troubles[i].Start-lead, c.Troubles[i].Until+quiet
 	for _, t := range c.Troubles[i+1:] {
-		if t.Start-lead > p.to {
+		if t.Start-lead > to {
 			break
 		}
-		p.to = t.Until + quiet
+		to = t.Until + quiet
 	}
+	return from, to
+}
+
+// programsIn finds them among those who were there only between two times.
+func (c *Case) programsIn(from, to int64) (p programs) {
+	p.from, p.to, p.mean = from, to, 1
 	elsewhere := 0
 	for _, cc := range c.onWeb() {
 		w := cc.Web
@@ -147,12 +217,12 @@ func (c *Case) hogs(t *Trouble, p programs) (found []Finding) {
 			continue
 		}
 		weight := hogWeight
-		if t.Saturated != 0 || t.of(oomKill) > 0 {
+		if t != nil && (t.Saturated != 0 || t.of(oomKill) > 0) {
 			weight += hogSaturated
 		}
 		found = append(found, Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t, Evidence: Evidence{
 			Weight: weight, Lines: c.places(cc.firstPlaces()),
-			Text: fmt.Sprintf("asked for %d pages and nothing that they embed, named no page it came from, and was there only from %s to %s: %.0f%% of all requests of those who came in the trouble", n, clock(cc.Web.First), clock(cc.Web.Last), 100*float64(n)/float64(p.all)),
+			Text: fmt.Sprintf("asked for %d pages and nothing that they embed, named no page it came from, and was there only from %s to %s: %.0f%% of all requests of those who came then", n, clock(cc.Web.First), clock(cc.Web.Last), 100*float64(n)/float64(p.all)),
 		}})
 	}
 	return found

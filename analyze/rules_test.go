@@ -524,6 +524,26 @@ var ruleTests = []struct {
 			s.client(at, "php:error", 200, who, 40000+i, "PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted (tried to allocate 4096 bytes) in /var/www/html/wp-content/plugins/report/r.php on line 9")
 		}
 	}, nil, CausePlugin, "", "distributed", ""},
+	{"a flood long after the workers ran out once", func(s *script) {
+		s.hum(0, 7200)
+		browsers(s, 0, 7200, 60)
+		s.exhausted(1806)
+		for i := range 400 {
+			s.request(5400+0.3*float64(i), who, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+		}
+	}, map[string]Standing{who: Suspect}, CauseFlood, "distributed", "", ""},
+	{"readers in numbers long after the workers ran out once", func(s *script) {
+		s.hum(0, 7200)
+		browsers(s, 0, 7200, 60)
+		s.exhausted(1806)
+		for v := range 90 {
+			for i := range 3 {
+				at := 5400 + float64(v) + 9*float64(i)
+				s.request(at, fmt.Sprintf("93.184.%d.7", v), "GET", fmt.Sprintf("/news-%d/", i), 200, "Mozilla/5.0")
+				s.requestFrom(at+1, fmt.Sprintf("93.184.%d.7", v), "GET", "/a.css", 200, "Mozilla/5.0", "https://www.example.org/news/")
+			}
+		}
+	}, nil, CauseCapacity, "", "distributed", ""},
 	{"a dozen programs that flood together", func(s *script) {
 		s.hum(0, 3600)
 		browsers(s, 0, 3600, 60)
