@@ -8,7 +8,7 @@ BENCHSTAT   = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 AGAINST     = $(shell git describe --tags --abbrev=0 2>/dev/null || echo HEAD)
 BENCHES     = go test -run '^$$' -bench . -benchmem -count 6 ./source ./parser ./analyze
 
-.PHONY: build help check format vet test cases fuzz bench bench-quick bench-rooms bench-compare calibrate docs geo ranges charts browser clean
+.PHONY: build help check format vet test cases fuzz bench bench-quick bench-rooms bench-compare calibrate docs geo ranges charts dist dist-check browser clean
 
 build: ## build ./logsleuth
 	go build -o logsleuth .
@@ -64,7 +64,7 @@ calibrate: ## measure the stated confidences on thousands of simulated servers
 docs: ## write the pages and lists that are made from the code, and what the commands in the others print
 	go test ./parser -run 'TestEventsPage|TestLinesPage' -update
 	go test ./analyze -run TestRulesPage -update
-	go test ./cmd -run 'TestCheckPage|TestReferencePages' -update
+	go test ./cmd -run 'TestCheckPage|TestConfigPages|TestReferencePages' -update
 	go test ./cmd -run TestDocsRun -update
 	go test ./report/events -run TestRecordsPage -update
 	go test ./mask -run TestWords -update
@@ -81,6 +81,13 @@ charts: ## fetch the library that draws the charts of the HTML report anew (need
 		tar -xzf "$$work"/*.tgz -C "$$work" --strip-components=1; \
 		cp "$$work/dist/uPlot.iife.min.js" "$$work/dist/uPlot.min.css" report/html/; \
 		cp "$$work/LICENSE" report/html/uPlot.LICENSE
+
+dist: ## build what people install into dist/: archives, Debian packages, lists of parts, checksums
+	rm -rf dist
+	go run ./release
+
+dist-check: ## try dist/: made again the same, installed and removed in a clean Debian (root, debootstrap, a quarter of an hour)
+	./release/check.sh
 
 browser: ## fetch what the tests of the HTML report drive Chromium with (needs npm)
 	npm ci --silent --no-audit --no-fund --prefix report/testdata/browser

@@ -2,8 +2,9 @@
 # Runs all checks: make check. Installs first what they need and is missing: make,
 # a C compiler for Go's race detector, Apache, whose own lines are read back, the
 # tools that logsleuth respond writes for, Chromium with Node.js, in which the HTML
-# report is tried, and what reads Markdown (cmark-gfm), Parquet (node) and terminals
-# (script). Nothing that is installed is started.
+# report is tried, what reads Markdown (cmark-gfm), Parquet (node), terminals
+# (script) and manual pages (groff), and shells, in which completion is tried.
+# Nothing that is installed is started.
 set -eu
 cd "$(dirname "$0")"
 
@@ -13,9 +14,10 @@ if ! command -v "$(go env CC)" >/dev/null || ! echo '#include <stdlib.h>' | "$(g
 	missing="$missing gcc libc6-dev"
 fi
 PATH=$PATH:/usr/sbin:/sbin
-for need in apache2:apache2 nft:nftables iptables:iptables ufw:ufw nginx:nginx-light fail2ban-client:fail2ban ip:iproute2 chromium:chromium cmark-gfm:cmark-gfm script:bsdutils node:nodejs npm:npm; do
+for need in apache2:apache2 nft:nftables iptables:iptables ufw:ufw nginx:nginx-light fail2ban-client:fail2ban ip:iproute2 chromium:chromium cmark-gfm:cmark-gfm script:bsdutils node:nodejs npm:npm groff:groff-base zsh:zsh fish:fish; do
 	command -v "${need%%:*}" >/dev/null || missing="$missing ${need#*:}"
 done
+[ -e /usr/share/bash-completion/bash_completion ] || missing="$missing bash-completion"
 if [ -n "$missing" ]; then
 	root=
 	[ "$(id -u)" = 0 ] || root=sudo

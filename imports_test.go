@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"source":  {},
 	"geo":     {},
 
+	"release":  {"cmd", "geo"},
 	"simulate": {}, // for development; nothing of the program may import it
 }
 
@@ -36,14 +37,14 @@ var testsMayImport = map[string][]string{
 	"analyze": {"source", "simulate"},
 }
 
-// onlyIn are modules that one room hides from the others.
+// onlyIn are modules that one room, or two, hide from the others.
 var onlyIn = map[string]string{
 	"github.com/spf13/cobra":            "cmd",
 	"github.com/charmbracelet/lipgloss": "report",
 	"github.com/olekukonko/tablewriter": "report",
 	"github.com/parquet-go/parquet-go":  "report",
 	"github.com/oschwald/geoip2-golang": "geo",
-	"go.yaml.in/yaml":                   "check",
+	"go.yaml.in/yaml":                   "check cmd",
 }
 
 func TestImports(t *testing.T) {
@@ -115,7 +116,7 @@ func (p goPackage) check(t *testing.T, imports []string, who string, allowed []s
 			continue
 		}
 		for hidden, owner := range onlyIn {
-			if (path == hidden || strings.HasPrefix(path, hidden+"/")) && room != owner {
+			if (path == hidden || strings.HasPrefix(path, hidden+"/")) && !slices.Contains(strings.Fields(owner), room) {
 				t.Errorf("%s: %s may not import %s, only %s may. Ask %s for what you need in its own words",
 					room, who, path, owner, owner)
 			}

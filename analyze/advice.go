@@ -55,7 +55,7 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			suspects = append(suspects, cc.Addr)
 		}
 	}
-	flood, slow, planted, letIn, databaseKilled := false, false, false, false, false
+	flood, slow, planted, letIn, databaseKilled, over := false, false, false, false, false, true
 	for _, cc := range c.Everybody {
 		if cc.Standing != Attacker && cc.Standing != Suspect {
 			continue
@@ -67,6 +67,7 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 	for _, in := range incidents {
 		flood = flood || in.Cause.load() && !in.through
 		slow = slow || in.Cause == CauseSlow
+		over = over && (!in.Cause.load() || in.end+quiet < c.Last)
 		if in.trouble != nil {
 			for _, k := range c.Journal.Of(oomKill) {
 				databaseKilled = databaseKilled || isDatabase(k.Subject) && k.Time >= in.start-lead && k.Time <= in.end
@@ -122,7 +123,7 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 	if flood && !fewer { // else the change of MaxRequestWorkers restarts it
 		add(Advice{
 			ID:          "restart",
-			Text:        "Then restart Apache, not before: as long as the connections come, new workers fill up at once.",
+			Text:        restartText(over),
 			SideEffects: "Requests under way are cut off.",
 		})
 	}
@@ -240,6 +241,15 @@ var causeAdvice = []struct {
 	{CauseCapacity, Advice{ID: "capacity", Text: "See what the workers wait for, and how much memory one takes, before you raise MaxRequestWorkers: more than fit into the memory make it worse. A page cache needs fewer."}},
 }
 
+// restartText says when to restart: a load that is over needs none, unless workers
+// still hang.
+func restartText(over bool) string {
+	if over {
+		return "Restart Apache only if it still hangs: the load was over when these logs ended."
+	}
+	return "Then restart Apache, not before: as long as the connections come, new workers fill up at once."
+}
+
 // workersText says how many workers fit, and when to set that.
 func workersText(m *MemoryReport, besieged bool) string {
 	text := fmt.Sprintf("et MaxRequestWorkers to %d, about what this memory carries (%d workers were running when it ran out), and restart Apache.", m.SuggestedWorkers, m.WorkersSeen)
@@ -303,7 +313,7 @@ func (c *Case) block(who []netip.Addr) Advice {
 	slices.SortFunc(who, netip.Addr.Compare)
 	a := Advice{
 		ID:          "block",
-		Text:        fmt.Sprintf("Block %s.", addrs(who)),
+		Text:        fmt.Sprintf("Block %s.", named(c.targets(who))),
 		SideEffects: "Whoever else sits behind the same address is locked out too. Addresses change hands: let the block expire.",
 		Targets:     c.targets(who),
 		Proxied:     c.inFront(),
@@ -391,7 +401,7 @@ func (c *Case) limit() Advice {
 		a.Text += " A proxy stands in front, so that is its work: a packet filter on this host would count the proxy as one address."
 	}
 	if len(a.Exempt) > 0 {
-		a.Text += " Proxies, crawlers and the addresses that you allow are left out."
+		a.Text += " Proxies, crawlers, offices that access.log shows and the addresses that you allow are left out."
 	}
 	return a
 }
@@ -401,8 +411,8 @@ func (c *Case) limit() Advice {
 func (c *Case) exempted() []netip.Prefix {
 	list := c.exempt()
 	for _, cc := range c.Everybody {
-		switch cc.Standing {
-		case Proxy, Crawler, Own:
+		office := !cc.named() && cc.browsers() // its people are many
+		if cc.Standing == Proxy || cc.Standing == Crawler || cc.Standing == Own || office {
 			list = append(list, netip.PrefixFrom(cc.Addr.WithZone(""), cc.Addr.BitLen()))
 		}
 	}
@@ -451,6 +461,23 @@ func (c *Case) behindProxy() bool {
 		all += cc.Events
 	}
 	return all > 0 && 2*zero > all
+}
+
+// named writes a few targets for a sentence.
+func named(targets []Target) string {
+	const few = 5
+	var list []string
+	for _, t := range targets[:min(len(targets), few)] {
+		name := t.Network
+		if p, err := netip.ParsePrefix(name); err == nil && p.IsSingleIP() {
+			name = p.Addr().String()
+		}
+		list = append(list, name)
+	}
+	if n := len(targets) - few; n > 0 {
+		list = append(list, plural(n, "other"))
+	}
+	return listed(list)
 }
 
 // addrs writes a few addresses for a sentence. They are parsed addresses, never

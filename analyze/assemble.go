@@ -297,7 +297,7 @@ func (c *Case) notes() []string {
 		notes = append(notes, "The logs name no time zone: times are the server's own.")
 	}
 	if undated > 0 {
-		notes = append(notes, fmt.Sprintf("%s no stamp and took the time of the line before.", had(undated, "line")))
+		notes = append(notes, fmt.Sprintf("%s no stamp and took the time of the line before, where there was one.", had(undated, "line")))
 	}
 	return notes
 }

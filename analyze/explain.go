@@ -54,14 +54,21 @@ func Explain(asked string, o parser.Options) (Explanation, error) {
 	if asked == "" {
 		return Explanation{}, errors.New("give a line of a log, a kind such as db.gone, or a code such as AH00161")
 	}
-	if n, ok := ahCode(asked); ok {
-		return explainCode(asked, n)
-	}
-	if k := parser.KindByName(asked); k != nil {
-		return explainKinds(Explanation{Asked: asked}, k), nil
+	if x, ok := explainName(asked); ok {
+		return x, nil
 	}
 	if !strings.ContainsAny(asked, " \t") {
 		return Explanation{}, fmt.Errorf("%q is neither a kind of event, nor a code of Apache, nor a line; the kinds are listed in docs/events.md%s", asked, similar(asked))
+	}
+	return ExplainLine(asked, o), nil
+}
+
+// ExplainLine is Explain for what comes out of a log, where one word may be a
+// line too.
+func ExplainLine(asked string, o parser.Options) Explanation {
+	asked = strings.TrimSpace(asked)
+	if x, ok := explainName(asked); ok {
+		return x
 	}
 	s := parser.NewScanner(o)
 	s.Reset([]byte(asked+"\n"), 1, 0)
@@ -71,7 +78,24 @@ func Explain(asked string, o parser.Options) (Explanation, error) {
 	if e.Code != 0 {
 		x.Code = parser.CodeName(e.Code)
 	}
-	return x, nil
+	return x
+}
+
+// IsName tells whether a text is a code of Apache or a kind, which Explain knows
+// by their names.
+func IsName(text string) bool {
+	_, ok := explainName(text)
+	return ok
+}
+
+func explainName(asked string) (Explanation, bool) {
+	if n, ok := ahCode(asked); ok {
+		return explainCode(asked, n), true
+	}
+	if k := parser.KindByName(asked); k != nil {
+		return explainKinds(Explanation{Asked: asked}, k), true
+	}
+	return Explanation{}, false
 }
 
 // similar offers kinds of the same group.
@@ -99,7 +123,7 @@ func ahCode(s string) (uint16, bool) {
 	return uint16(n), err == nil && n > 0
 }
 
-func explainCode(asked string, n uint16) (Explanation, error) {
+func explainCode(asked string, n uint16) Explanation {
 	x := Explanation{Asked: asked, Code: parser.CodeName(n)}
 	var kinds []*parser.Kind
 	for _, k := range parser.Kinds {
@@ -127,7 +151,7 @@ func explainCode(asked string, n uint16) (Explanation, error) {
 		}[info.Scope]
 		x.Note = strings.TrimSpace(x.Note + fmt.Sprintf(" Apache's module %s writes it, %sabout %s.", info.Module, levelWords(info.Level), cmp.Or(scope, "something that its source does not tell")))
 	}
-	return explainKinds(x, kinds...), nil
+	return explainKinds(x, kinds...)
 }
 
 func levelWords(l parser.Level) string {

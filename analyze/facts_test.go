@@ -55,7 +55,7 @@ func caseLogs(tb testing.TB, name string) (logs []logFile) {
 func options(logs []logFile) (o parser.Options) {
 	var latest time.Time
 	for _, l := range logs {
-		if t, ok := parser.LatestDate(l.text[:min(len(l.text), 64<<10)]); ok && t.After(latest) {
+		if _, t, ok := parser.Dates(l.text[:min(len(l.text), 64<<10)]); ok && t.After(latest) {
 			latest = t
 		}
 	}

@@ -419,6 +419,10 @@ func (c *Case) summary(in *incident) string {
 			if first == 0 {
 				first, last = in.who[0].seen()
 			}
+			if e := strongest(in.who[0].Evidence); e.Rule == "network" {
+				together := strings.Replace(strings.TrimPrefix(e.Text, "is one of "), ", which together are judged as one: it ", ", judged as one, ", 1)
+				return fmt.Sprintf("%s %s%s.", span, together, after)
+			}
 			verb := "%s %s (%s; it was there from %s to %s)%s."
 			if len(in.who) > 1 {
 				verb = "%s did alike; the first of them %s (%s; it was there from %s to %s)%s."
@@ -437,6 +441,8 @@ func (c *Case) summary(in *incident) string {
 			text := span + " the database failed"
 			if why != "" {
 				text += ": " + why
+			} else if t.of(dbLimit) >= enoughTelling {
+				text = span + " the database took no more connections, for as many as it may have were open"
 			}
 			return text + c.nobody(t)
 		case CauseMemory:
@@ -635,15 +641,19 @@ func listed(steps []string) string {
 
 // rank tells which of several incidents is the one that the owner asks about.
 func (in *incident) rank() int {
-	switch {
-	case in.trouble != nil && in.Cause.Attack():
+	switch t := in.trouble; {
+	case t != nil && in.Cause.Attack():
+		return 5
+	case t != nil && (in.Cause == CauseCapacity || in.Cause == CauseUndetermined) && t.Harm == 0 && t.Saturated != 0: // one line, and nobody met anything
+		return 2
+	case t != nil && in.Cause != CauseMaintenance && in.Cause != CauseReboot:
 		return 4
-	case in.trouble != nil && in.Cause != CauseMaintenance && in.Cause != CauseReboot:
+	case in.Cause.load():
 		return 3
 	case in.Cause.Attack():
-		return 2
+		return 1
 	}
-	return 1
+	return 0
 }
 
 // verdict is the answer on the log as a whole.
@@ -748,7 +758,7 @@ func (c *Case) quiet() Verdict {
 	var small []string
 	for _, t := range c.Kinds {
 		if k := parser.Kinds[t.Kind]; k.Role != parser.Noise && k.Severity >= 2 {
-			small = append(small, fmt.Sprintf("%s (%d, first at %s)", k.Title, t.Count, c.place(t.Places[0])))
+			small = append(small, fmt.Sprintf("%s%s (%d, first at %s)", k.Title, c.mostlyIn(k, t.Count), t.Count, c.place(t.Places[0])))
 		}
 	}
 	if restarts := c.restarts(); restarts != "" {
@@ -770,6 +780,18 @@ func (c *Case) quiet() Verdict {
 		v.Doubts = append(v.Doubts, "No log of the kernel is among these, so a lack of memory would not show.")
 	}
 	return v
+}
+
+// mostlyIn names the plugin or theme that most fatal errors of a log lie in.
+func (c *Case) mostlyIn(k *parser.Kind, n int64) string {
+	if k != phpFatal && k != phpMemory && k != phpTimeout {
+		return ""
+	}
+	worst, failed := c.worstPlugin(&Trouble{Start: c.First, End: c.Last})
+	if float64(failed) < mostOf*float64(c.Kinds.Count(phpFatal)+c.Kinds.Count(phpMemory)+c.Kinds.Count(phpTimeout)) || n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", mostly in the %s %s", worst.Type, worst.Name)
 }
 
 // missing names the logs that would show why a server was in trouble and are not here.

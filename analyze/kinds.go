@@ -63,6 +63,7 @@ var (
 	hostBoot       = parser.KindByName("host.boot")
 	hostShutdown   = parser.KindByName("host.shutdown")
 	unitFailed     = parser.KindByName("unit.failed")
+	unitOOM        = parser.KindByName("unit.oom")
 	unitNoStart    = parser.KindByName("unit.nostart")
 	unitStart      = parser.KindByName("unit.start")
 	unitStop       = parser.KindByName("unit.stop")

@@ -87,10 +87,13 @@ var ruleCauseDatabase = Rule{
 			} else {
 				found = append(found, causeEvidence(t, CauseDatabase, 0.5, plural(n, "line")+" of database errors", c.linesIn(t, databaseHarm...)))
 			}
+			if n := t.of(dbLimit); n >= enoughTelling && why == "" {
+				found = append(found, causeEvidence(t, CauseDatabase, 1, plural(n, "request")+" found all its connections taken", c.linesIn(t, dbLimit)))
+			}
 			if crash, ok := c.crashedFirst(t); ok {
 				found = append(found, causeEvidence(t, CauseDatabase, 2.5, "it crashed at "+clock(crash.Time)+", before memory ran out", []string{c.place(crash.Place)}))
 				found = append(found, causeEvidence(t, CauseMemory, consequence, "the database crashed before", nil))
-			} else if why != "" && t.of(oomKill) == 0 {
+			} else if why != "" && t.of(oomKill, unitOOM) == 0 {
 				found = append(found, causeEvidence(t, CauseDatabase, 2, why, lines))
 			} else if why != "" {
 				found = append(found, causeEvidence(t, CauseDatabase, consequence, "the lack of memory explains why it failed", nil))
@@ -137,6 +140,9 @@ func (c *Case) databaseDied(t *Trouble) (why string, lines []string) {
 	if n, ps := entries(oomKill, database); n > 0 {
 		return "the kernel killed it " + times(n) + " because memory ran out", c.places(ps)
 	}
+	if n, ps := entries(unitOOM, database); n > 0 {
+		return "the kernel killed it " + times(n) + " because memory ran out, says systemd", c.places(ps)
+	}
 	if n, ps := entries(dbCrash, all); n > 0 {
 		return "it crashed " + times(n), c.places(ps)
 	}
@@ -168,16 +174,23 @@ var ruleCauseMemory = Rule{
 	Title: "The machine ran out of memory",
 	Finds: "Out-of-memory kills, and who held the memory by the kernel's own table.",
 	Blind: "Without the kernel's log an out-of-memory kill leaves nothing in error.log.",
-	Uses:  []string{"oom.", "fork.failed", "db.memory"},
+	Uses:  []string{"oom.", "unit.oom", "fork.failed", "db.memory"},
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
-			n := t.of(oomKill, oomUserspace, forkFailed, dbMemory)
+			signs := []*parser.Kind{oomKill, oomUserspace, forkFailed, dbMemory}
+			if t.of(signs...) == 0 { // grep -i oom, a full ring buffer and a cut log leave out the kills
+				signs = []*parser.Kind{oomInvoked}
+			}
+			if t.of(signs...) == 0 {
+				signs = []*parser.Kind{unitOOM}
+			}
+			n := t.of(signs...)
 			if n == 0 {
 				continue
 			}
-			found = append(found, causeEvidence(t, CauseMemory, 1.5, "memory ran out "+times(int(n)), c.linesIn(t, oomKill, oomUserspace, forkFailed, dbMemory)))
-			if why, lines := c.databaseDied(t); why != "" && t.of(oomKill) > 0 {
+			found = append(found, causeEvidence(t, CauseMemory, 1.5, "memory ran out "+times(int(n)), c.linesIn(t, signs...)))
+			if why, lines := c.databaseDied(t); why != "" && t.of(oomKill, unitOOM) > 0 {
 				found = append(found, causeEvidence(t, CauseMemory, 1, "the database went down with it: "+why, lines))
 			}
 			if met := c.metHarm(t); met >= crowd && len(t.Named) == 0 {

@@ -377,6 +377,18 @@ var ruleTests = []struct {
 		s.hum(0, 3600)
 		s.oomKill(1800, 5100, "convert")
 	}, nil, CauseMemory, "", "", ""},
+	{"memory ran out, and the lines of the kills are missing", func(s *script) {
+		s.hum(0, 3600)
+		for i := range 3 {
+			s.syslog(1800+float64(i), "kernel", "[ 2781.797343] apache2 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0")
+		}
+	}, nil, CauseMemory, "", "", ""},
+	{"memory ran out, and only systemd's lines are there", func(s *script) {
+		s.hum(0, 3600)
+		s.syslog(1800, "systemd[1]", "mariadb.service: A process of this unit has been killed by the OOM killer.")
+		s.syslog(1800.5, "systemd[1]", "mariadb.service: Main process exited, code=killed, status=9/KILL")
+		s.syslog(1800.6, "systemd[1]", "mariadb.service: Failed with result 'oom-kill'.")
+	}, nil, CauseMemory, "", "", ""},
 	{"crashing workers", func(s *script) {
 		s.hum(0, 3600)
 		for i := range 20 {

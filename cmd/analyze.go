@@ -76,8 +76,8 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 not all could be read.`,
 	fs.StringVar(&f.geo.ASN, "asn-db", "", "a database of networks of your own (.mmdb)")
 	fs.StringArrayVar(&f.allow, "allow", nil, "accuse and block nobody in these `ranges` (CIDR, with commas between, or @FILE with one a line; again for more)")
 	fs.StringArrayVar(&f.proxies, "trusted-proxy", nil, "the addresses in these `ranges` are proxies that stand for others (as --allow)")
-	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(strings.Split(formatNames(), ", "), cobra.ShellCompDirectiveNoFileComp))
-	c.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{"attack", "incident", "none"}, cobra.ShellCompDirectiveNoFileComp))
+	choose(c, "format", reportFormats()...)
+	choose(c, "fail-on", "attack", "incident", "none")
 	return c
 }
 
@@ -100,8 +100,11 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if err := f.screenFlags.check(); err != nil {
 		return err
 	}
-	if f.top < 0 {
-		return fmt.Errorf("--top takes a number of clients, not %d", f.top)
+	if err := checkTop(f.top); err != nil {
+		return err
+	}
+	if !(f.minParsed >= 0 && f.minParsed <= 100) {
+		return fmt.Errorf("--min-parsed takes a share from 0 to 100, in percent, not %g", f.minParsed)
 	}
 	zone, err := f.zone()
 	if err != nil {
@@ -204,6 +207,13 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 		}
 	}
 	return problems.orNil()
+}
+
+func checkTop(n int) error {
+	if n < 0 {
+		return fmt.Errorf("--top takes a number of clients, not %d", n)
+	}
+	return nil
 }
 
 // ranges are whom the user knows, as options of the judgement.
@@ -367,7 +377,7 @@ func optionsUsed(fs *pflag.FlagSet) []string {
 	list := []string{}
 	fs.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "workers", "nice", "output", "format", "fail-on", "min-parsed", "stdin-name", "anonymize-key", "color", "no-pager":
+		case "workers", "nice", "output", "format", "fail-on", "min-parsed", "stdin-name", "anonymize-key", "color", "no-pager", configFlag:
 			return
 		}
 		list = append(list, "--"+f.Name+"="+f.Value.String())

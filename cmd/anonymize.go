@@ -19,9 +19,11 @@ import (
 type anonymizeFlags struct {
 	anonymize bool
 	key       string
+	flags     *pflag.FlagSet // theirs
 }
 
 func (f *anonymizeFlags) add(fs *pflag.FlagSet) {
+	f.flags = fs
 	fs.BoolVar(&f.anonymize, "anonymize", false, "write pseudonyms for addresses, names of hosts and users, and paths of the site, to share what is printed")
 	fs.StringVar(&f.key, "anonymize-key", "", "make the pseudonyms with the key in this `file`, or env:NAME for a variable (default: a key of your own, made at first use)")
 }
@@ -31,7 +33,7 @@ const shortestKey = 16
 
 // mask makes pseudonyms; nil where nothing is to be hidden.
 func (f *anonymizeFlags) mask() (*mask.Mask, error) {
-	if !f.anonymize && f.key == "" {
+	if !f.anonymize && (f.key == "" || f.flags != nil && !typed(f.flags, "anonymize-key")) { // a key that is set for good asks for nothing
 		return nil, nil
 	}
 	var key []byte

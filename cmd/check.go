@@ -68,7 +68,8 @@ Exit status: 0 all holds, 1 something does not, 2 a case could not be run.`,
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return f.checkAll(c.Context(), args, std) },
+		ValidArgsFunction: completeFolders,
+		RunE:              func(c *cobra.Command, args []string) error { return f.checkAll(c.Context(), args, std) },
 	}
 	fs := c.Flags()
 	fs.BoolVar(&f.update, "update", false, "write the goldens of the cases anew where they differ, and say which")
@@ -95,8 +96,8 @@ type outcome struct {
 }
 
 func (f *checkFlags) checkAll(ctx context.Context, args []string, std streams) error {
-	if f.workers < 0 {
-		return fmt.Errorf("--workers takes a number of cores, or 0 for all, not %d", f.workers)
+	if err := checkWorkers(f.workers); err != nil {
+		return err
 	}
 	if _, err := path.Match(f.run, ""); err != nil {
 		return fmt.Errorf("--run: %q is no pattern; check its brackets", f.run)

@@ -40,6 +40,7 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 a report could not be read.`
 			}
 			return nil
 		},
+		ValidArgsFunction: completeReports(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			if format != "text" && format != "json" {
 				return fmt.Errorf("no format of differences is called %q; try text or json", format)
@@ -81,8 +82,8 @@ Exit status: 0 all was done, 1 --fail-on was met, 2 a report could not be read.`
 	c.Flags().StringVar(&format, "format", "text", "how to write it: text, json")
 	c.Flags().StringVar(&failOn, "fail-on", "none", "exit with 1 when there is this: worse, any (difference) or none")
 	screen.add(c)
-	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
-	c.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{"worse", "any", "none"}, cobra.ShellCompDirectiveNoFileComp))
+	choose(c, "format", "text", "json")
+	choose(c, "fail-on", "worse", "any", "none")
 	return c
 }
 

@@ -102,7 +102,7 @@ mean stands in docs/events.md, what the fields mean in docs/records.md.`,
 	c.Flags().BoolVar(&unparsed, "unparsed", false, "print only the lines that are in no known format")
 	c.Flags().StringVar(&name, "format", "ndjson", "how to write them: "+strings.Join(events.Names(), ", "))
 	c.Flags().StringVarP(&output, "output", "o", "", "write them to this `file`")
-	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(events.Names(), cobra.ShellCompDirectiveNoFileComp))
+	choose(c, "format", eventFormats()...)
 	return c
 }
 

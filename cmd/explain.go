@@ -2,7 +2,9 @@ package cmd
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,11 +42,8 @@ Instead of a line there may be a code of Apache (AH00161), a kind of event
 			if err != nil {
 				return err
 			}
-			write := func(asked string) error {
-				x, err := analyze.Explain(asked, parser.Options{Years: parser.YearsUntil(time.Now())})
-				if err != nil {
-					return err
-				}
+			o := parser.Options{Years: parser.YearsUntil(time.Now())}
+			show := func(x analyze.Explanation) error {
 				if m != nil {
 					x = m.Explanation(x)
 				}
@@ -53,36 +52,48 @@ Instead of a line there may be a code of Apache (AH00161), a kind of event
 				}
 				return report.WriteExplanation(std.out, x, screen.options(std.out))
 			}
-			if len(args) == 0 {
-				return write("")
+			if len(args) != 1 || args[0] != "-" {
+				asked := args
+				if slices.ContainsFunc(args, func(a string) bool { return !analyze.IsName(a) }) {
+					asked = []string{strings.Join(args, " ")} // a line without quotes
+				} else if len(args) == 0 {
+					asked = []string{""}
+				}
+				for _, a := range asked {
+					x, err := analyze.Explain(a, o)
+					if err != nil {
+						return err
+					}
+					if err := show(x); err != nil {
+						return err
+					}
+				}
+				return nil
 			}
-			if len(args) > 1 { // a line without quotes
-				return write(strings.Join(args, " "))
-			}
-			if args[0] != "-" {
-				return write(args[0])
-			}
+			nothing := true
 			lines := bufio.NewScanner(std.in)
 			lines.Buffer(nil, 1<<24)
 			for lines.Scan() {
 				if strings.TrimSpace(lines.Text()) == "" {
 					continue
 				}
-				if err := write(lines.Text()); err != nil {
+				nothing = false
+				if err := show(analyze.ExplainLine(lines.Text(), o)); err != nil {
 					return err
 				}
 			}
-			return lines.Err()
-		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var names []string
-			for _, k := range parser.Kinds {
-				names = append(names, k.Name)
+			if err := lines.Err(); err != nil {
+				return fmt.Errorf("reading standard input: %w", err)
 			}
-			return names, cobra.ShellCompDirectiveNoFileComp
+			if nothing {
+				return errors.New("no line came from standard input; pipe the lines of a log into logsleuth explain -")
+			}
+			return nil
 		},
+		ValidArgsFunction: completeMeaning,
 	}
 	c.Flags().StringVar(&format, "format", "text", "how to write it: text, json")
+	choose(c, "format", "text", "json")
 	hide.add(c.Flags())
 	screen.add(c)
 	return c

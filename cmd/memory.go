@@ -29,10 +29,10 @@ func (f *logFlags) limitMemory() (int64, error) {
 	limit := int64(0)
 	switch {
 	case f.memory != "":
-		n, ok := parseBytes(f.memory)
-		if !ok {
-			return 0, fmt.Errorf("--max-memory takes a size such as 128M or 1G, not %q", f.memory)
+		if err := checkMemory(f.memory); err != nil {
+			return 0, err
 		}
+		n, _ := parseBytes(f.memory)
 		limit = max(n, leastMemory)
 	case os.Getenv("GOMEMLIMIT") != "":
 		limit = debug.SetMemoryLimit(-1)
@@ -47,6 +47,13 @@ func (f *logFlags) limitMemory() (int64, error) {
 		debug.SetMemoryLimit(limit / 10 * 8) // the rest is the program, stacks and what Go frees late
 	}
 	return limit, nil
+}
+
+func checkMemory(text string) error {
+	if _, ok := parseBytes(text); !ok {
+		return fmt.Errorf("--max-memory takes a size such as 128M or 1G, not %q", text)
+	}
+	return nil
 }
 
 // parseBytes reads a size such as 128M, 1GiB or 1000000.

@@ -69,6 +69,20 @@ type run struct {
 	screen  io.Writer // where progress shows; nil: nowhere
 }
 
+func checkWorkers(n int) error {
+	if n < 0 {
+		return fmt.Errorf("--workers takes a number of cores, or 0 for all, not %d", n)
+	}
+	return nil
+}
+
+func checkNice(n int) error {
+	if n < 0 || n > 19 {
+		return fmt.Errorf("--nice takes a number from 0 to 19, not %d", n)
+	}
+	return nil
+}
+
 // zone is that of stamps that name none, nil where the user gave none.
 func (f *logFlags) zone() (*time.Location, error) {
 	if f.tz == "" {
@@ -83,16 +97,16 @@ func (f *logFlags) zone() (*time.Location, error) {
 
 // open finds the logs that names stand for and looks at their beginnings.
 func (f *logFlags) open(ctx context.Context, names []string, std streams) (*run, error) {
-	if f.workers < 0 {
-		return nil, fmt.Errorf("--workers takes a number of cores, or 0 for all, not %d", f.workers)
+	if err := checkWorkers(f.workers); err != nil {
+		return nil, err
 	}
 	r := &run{workers: cmp.Or(f.workers, runtime.GOMAXPROCS(0)), screen: progressScreen(std.err)}
 	var err error
 	if r.memory, err = f.limitMemory(); err != nil {
 		return nil, err
 	}
-	if f.nice < 0 || f.nice > 19 {
-		return nil, fmt.Errorf("--nice takes a number from 0 to 19, not %d", f.nice)
+	if err := checkNice(f.nice); err != nil {
+		return nil, err
 	}
 	standBack(f.nice)
 	if r.parse.Zone, err = f.zone(); err != nil {
@@ -144,7 +158,8 @@ func (f *logFlags) open(ctx context.Context, names []string, std streams) (*run,
 // look reads the beginnings of the logs: their formats, and the year of stamps
 // that have none.
 func (r *run) look() {
-	var dated, written time.Time
+	var written time.Time
+	var dated dateRange
 	yearless := false
 	for _, in := range r.inputs {
 		head, _ := in.Head() // why it cannot be read is told when it is read
@@ -152,19 +167,24 @@ func (r *run) look() {
 		r.formats = append(r.formats, f)
 		r.shifts = append(r.shifts, 0)
 		yearless = yearless || f != nil && f.Yearless
-		if t, ok := parser.LatestDate(head); ok && t.After(dated) {
-			dated = t
-		}
+		dated.add(parser.Dates(head))
 		if in.ModTime.After(written) {
 			written = in.ModTime
 		}
 	}
 	why := ""
-	r.guessed = yearless && dated.IsZero()
+	r.guessed = yearless && dated.latest.IsZero()
+	var ended time.Time
+	if yearless && !r.guessed { // a log may go on for years behind its beginning
+		ended = r.ended(&dated)
+	}
 	switch {
-	case !dated.IsZero():
-		r.parse.Years = parser.YearsNear(dated)
-		why = fmt.Sprintf("other lines of these logs are of %s", dated.Format("January 2006"))
+	case dated.years() && !ended.IsZero():
+		r.parse.Years = parser.YearsUntil(ended)
+		why = fmt.Sprintf("the file was last written to in %s, as its last line", ended.Format("January 2006"))
+	case !dated.latest.IsZero():
+		r.parse.Years = parser.YearsNear(dated.latest)
+		why = fmt.Sprintf("other lines of these logs are of %s", dated.latest.Format("January 2006"))
 	case !written.IsZero():
 		r.parse.Years = parser.YearsUntil(written)
 		why = fmt.Sprintf("the file was last written to in %s", written.Format("January 2006"))
@@ -172,10 +192,66 @@ func (r *run) look() {
 		r.parse.Years = parser.YearsUntil(time.Now())
 		why = "nothing in the logs tells, so they were taken to be of the last twelve months"
 	}
+	if yearless && r.leapDay() {
+		if y := r.parse.Years.Leap(); y != r.parse.Years {
+			r.parse.Years = y
+			why += ", and a line is of 29 February"
+		}
+	}
 	if yearless {
 		r.notes = append(r.notes, "syslog's stamps have no year: it was inferred, since "+why+".")
 	}
 }
+
+// leapDay tells whether a log without years has a line of 29 February in its
+// beginning or end.
+func (r *run) leapDay() bool {
+	for i, in := range r.inputs {
+		if f := r.formats[i]; f == nil || !f.Yearless {
+			continue
+		}
+		if head, _ := in.Head(); parser.HasLeapDay(head) || parser.HasLeapDay(in.Tail()) {
+			return true
+		}
+	}
+	return false
+}
+
+// ended adds the dates in the ends of the logs, and tells when the last of those
+// without years was written to, if its last stamp says the same but for the year.
+func (r *run) ended(dated *dateRange) (last time.Time) {
+	const near = 26 * time.Hour // any two zones are closer
+	for i, in := range r.inputs {
+		tail := in.Tail()
+		dated.add(parser.Dates(tail))
+		if f := r.formats[i]; f == nil || !f.Yearless || !in.ModTime.After(last) {
+			continue
+		}
+		if t, ok := parser.LastYearless(tail, parser.YearsUntil(in.ModTime)); ok && in.ModTime.Sub(t).Abs() < near {
+			last = in.ModTime
+		}
+	}
+	return last
+}
+
+// A dateRange is when the dated lines were written that were looked at.
+type dateRange struct{ earliest, latest time.Time }
+
+func (d *dateRange) add(earliest, latest time.Time, ok bool) {
+	if !ok {
+		return
+	}
+	if d.earliest.IsZero() || earliest.Before(d.earliest) {
+		d.earliest = earliest
+	}
+	if latest.After(d.latest) {
+		d.latest = latest
+	}
+}
+
+// years tells whether they are so far apart that a day and a month between them
+// may be of several years.
+func (d *dateRange) years() bool { return d.latest.Sub(d.earliest) > 180*24*time.Hour }
 
 // align sets the clocks of logs that are a constant distance apart by each other,
 // and tells whether they have to be read again for it. A pipe cannot be.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -33,13 +32,14 @@ A report holds as many of the clients who did nothing as analyze --top listed.`,
 			}
 			return nil
 		},
+		ValidArgsFunction: completeReports(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			format, err := report.Lookup(name)
 			if err != nil {
 				return err
 			}
-			if top < 0 {
-				return fmt.Errorf("--top takes a number of clients, not %d", top)
+			if err := checkTop(top); err != nil {
+				return err
 			}
 			if err := screen.check(); err != nil {
 				return err
@@ -66,7 +66,7 @@ A report holds as many of the clients who did nothing as analyze --top listed.`,
 	c.Flags().StringVarP(&output, "output", "o", "", "write the report to this `file`")
 	c.Flags().IntVar(&top, "top", 0, "how many of the clients who did nothing to list one by one, in text and markdown")
 	screen.add(c)
-	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(strings.Split(formatNames(), ", "), cobra.ShellCompDirectiveNoFileComp))
+	choose(c, "format", reportFormats()...)
 	return c
 }
 

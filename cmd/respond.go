@@ -71,13 +71,16 @@ each would have acted first, and whom it would have hit.`,
 	fs.StringVar(&f.geo.ASN, "asn-db", "", "a database of networks of your own (.mmdb)")
 	fs.StringArrayVar(&f.allow, "allow", nil, "accuse and block nobody in these `ranges` (CIDR, with commas between, or @FILE with one a line; again for more)")
 	fs.StringArrayVar(&f.proxies, "trusted-proxy", nil, "the addresses in these `ranges` are proxies that stand for others (as --allow)")
-	c.RegisterFlagCompletionFunc("as", cobra.FixedCompletions(report.ToolNames(), cobra.ShellCompDirectiveNoFileComp))
+	choose(c, "as", report.ToolNames()...)
 	return c
 }
 
 func (f *respondFlags) run(ctx context.Context, flags *pflag.FlagSet, args []string, std streams) error {
 	if err := errors.Join(report.KnownTool(f.as), f.screenFlags.check()); err != nil {
 		return err // before the logs are read, lest hours be lost on it
+	}
+	if f.whatIf && !typed(flags, "as") {
+		f.as = "text"
 	}
 	if f.whatIf && (f.as != "text" || f.undo) {
 		return errors.New("--what-if is for people to read; leave --as and --undo away")
@@ -95,7 +98,7 @@ func (f *respondFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 		if f.whatIf {
 			return fmt.Errorf("--what-if needs the logs themselves: %s is a report; name the logs that it was made of", args[0])
 		}
-		if flags.Changed("since") || flags.Changed("until") || flags.Changed("tz") || flags.Changed("allow") || flags.Changed("trusted-proxy") {
+		if slices.ContainsFunc([]string{"since", "until", "tz", "allow", "trusted-proxy"}, func(name string) bool { return typed(flags, name) }) {
 			return fmt.Errorf("%s is a report, of which --since, --until, --tz, --allow and --trusted-proxy can change nothing; name the logs instead", args[0])
 		}
 		return f.print(std.out, saved, o)

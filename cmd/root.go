@@ -2,12 +2,15 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -34,8 +37,27 @@ type streams struct {
 	out, err io.Writer
 }
 
-// version is set when a release is built.
-var version = "0.1.0-dev"
+// release is set when one is built: -ldflags '-X github.com/logsleuth/logsleuth/cmd.release=1.2.3'.
+var release string
+
+// NextVersion is the version that is worked on.
+const NextVersion = "0.1.0-dev"
+
+// version is that of the release, or of what go install fetched.
+var version = cmp.Or(release, installed(), NextVersion)
+
+// installed is the version that go install was asked for, "" where the program was
+// built from a checkout.
+func installed() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || !released.MatchString(info.Main.Version) {
+		return ""
+	}
+	return info.Main.Version[1:]
+}
+
+// released are versions that have a name, not v0.0.0-20260314070000-0123456789ab.
+var released = regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+(-[a-z]+[.0-9]*)?$`)
 
 // Main runs the command line and returns the exit status.
 func Main(args []string, in io.Reader, out, errs io.Writer) int {
@@ -114,6 +136,8 @@ be, which plugin's code was running, what to do now, and whom that would hit.`,
 		Args:    noSuchCommand,
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 
+		PersistentPreRunE: configure,
+
 		SilenceUsage:               true,
 		SilenceErrors:              true,
 		SuggestionsMinimumDistance: 2,
@@ -123,6 +147,7 @@ be, which plugin's code was running, what to do now, and whom that would hit.`,
 	root.SetOut(std.out)
 	root.SetErr(std.err)
 	root.SetVersionTemplate("logsleuth {{.Version}}\n" + geo.Attribution())
+	root.PersistentFlags().String(configFlag, "", "read the settings from this `file` alone, not from /etc and your own; /dev/null for none")
 	root.AddCommand(
 		analyzeCommand(std),
 		eventsCommand(std),
@@ -132,7 +157,9 @@ be, which plugin's code was running, what to do now, and whom that would hit.`,
 		diffCommand(std),
 		renderCommand(std),
 		schemaCommand(std),
+		configCommand(std),
 	)
+	completeFlags(root)
 	return root
 }
 

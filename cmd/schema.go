@@ -14,6 +14,8 @@ func schemaCommand(std streams) *cobra.Command {
 writes. Within a version of it, changes only add.`,
 		Example: `  logsleuth schema > report.schema.json`,
 		Args:    cobra.NoArgs,
+
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := std.out.Write(report.Schema())
 			return err

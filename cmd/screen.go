@@ -30,7 +30,7 @@ var colorChoices = []string{"auto", "always", "never"}
 func (f *screenFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.color, "color", "auto", "colour in text: auto (at a terminal, unless NO_COLOR is set), always or never")
 	c.Flags().BoolVar(&f.noPager, "no-pager", false, "do not open text that is longer than the screen in $PAGER")
-	c.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(colorChoices, cobra.ShellCompDirectiveNoFileComp))
+	choose(c, "color", colorChoices...)
 }
 
 func (f *screenFlags) check() error {

@@ -27,9 +27,20 @@ import (
 var update = flag.Bool("update", false, "write the expectations in testdata/scripts anew")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(undisturbed{m}, map[string]func(){
 		"logsleuth": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 	})
+}
+
+// undisturbed tests heed no settings of whoever runs them.
+type undisturbed struct{ *testing.M }
+
+func (u undisturbed) Run() int {
+	for name := range variables(rootCommand(streams{})) {
+		os.Unsetenv(name)
+	}
+	os.Setenv(configVariable, os.DevNull)
+	return u.M.Run()
 }
 
 // TestScripts runs what users type, and looks at what they see. Besides the
@@ -51,6 +62,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // or each program waits a second before it ends
 			env.Setenv("VERSION", version)
+			env.Setenv(configVariable, os.DevNull)
 			for name, folder := range map[string]string{"CASES": "../testdata/cases", "GEO": "../geo/testdata"} {
 				path, err := filepath.Abs(folder)
 				if err != nil {

@@ -27,7 +27,7 @@ func TestWords(t *testing.T) {
 			t.Fatalf("no files in the room %s: %v", room, err)
 		}
 		for _, name := range files {
-			if !strings.HasSuffix(name, "_test.go") {
+			if !strings.HasSuffix(name, "_test.go") && filepath.Base(name) != "man.go" { // its texts stand in no report
 				wordsOf(t, name, found)
 			}
 		}

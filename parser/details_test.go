@@ -35,6 +35,13 @@ func TestDetails(t *testing.T) {
 		{"the machine's memory", kernelLine + "131050 pages RAM", "oom.total", "", `{"bytes":536780800,"cgroup":false}`},
 		{"a container's memory", kernelLine + "memory: usage 2250808kB, limit 2250808kB, failcnt 217", "oom.total", "", `{"bytes":2304827392,"cgroup":true}`},
 
+		{"an address before 2.4.43", at + "[core:error] [pid 7] [client 192.0.2.5:4] AH00126: Invalid URI in request GET /a/../../b c HTTP/1.1", "path.invalid", "/a/../../b c", `{"path":"/a/../../b c"}`},
+		{"an address since 2.4.43", at + "[core:error] [pid 7] [client 192.0.2.5:4] AH00126: Invalid URI in request '/a/../../b' 'GET /a/../../b HTTP/1.1'", "path.invalid", "/a/../../b", `{"path":"/a/../../b"}`},
+		{"an address that is none", at + "[core:error] [pid 7] [client 192.0.2.5:4] AH00126: Invalid URI in request \\x16\\x03", "path.invalid", `\x16\x03`, `{"path":"\\x16\\x03"}`},
+		{"a name that is too long", at + "[core:error] [pid 7] (36)File name too long: [client 192.0.2.5:4] AH00036: access to /a failed (filesystem path '/srv/a')", "path.invalid", "/a", `{"path":"/a"}`},
+		{"an encoded slash", at + "[core:info] [pid 7] [client 192.0.2.5:4] AH00026: found %2f (encoded '/') in URI path (/a%2fb), returning 404", "path.invalid", "/a%2fb", `{"path":"/a%2fb"}`},
+		{"no file for it", at + "[core:error] [pid 7] (36)File name too long: [client 192.0.2.5:4] AH00127: Cannot map GET /aaaa HTTP/1.1 to file", "path.invalid", "/aaaa", `{"path":"/aaaa"}`},
+
 		{"segfault", kernelLine + "apache2[3666]: segfault at 10 ip 00007fa23dad1b46 sp 00007fff024094b0 error 4 in libphp8.2.so[7fa23d800000+400000] likely on CPU 0 (core 0, socket 0)",
 			"kernel.segfault", "apache2", `{"crashed":"apache2","crashed_pid":3666,"library":"libphp8.2.so"}`},
 		{"protection fault", kernelLine + "traps: php-fpm[3666] general protection fault ip:7fa2 sp:7fff error:0 in opcache.so[7fa2+4000]",

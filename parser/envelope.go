@@ -276,6 +276,17 @@ func cutCGI(words []byte) []byte {
 	return bytes.TrimPrefix(words, []byte("mod_fcgid: stderr: "))
 }
 
+// cutScript drops ": /srv/cgi-bin/form.cgi", the script's path, which mod_cgi
+// wrote behind each line of its standard error before 2.4.60.
+func cutScript(words []byte) []byte {
+	if i := lastIndex(words, ": "); i > 0 {
+		if path := words[i+2:]; len(path) > 0 && path[0] == '/' || len(path) > 2 && path[1] == ':' && path[2] == '/' {
+			return words[:i]
+		}
+	}
+	return words
+}
+
 // apacheMore tells whether lines may follow that belong to a line of httpd's:
 // after a message of PHP, whichever way it came.
 func apacheMore(e *Event) bool {
@@ -324,7 +335,11 @@ func apacheJoins(s *Scanner, e *Event, line []byte) bool {
 
 // apacheSplice puts the pieces of a record together again.
 func apacheSplice(s *Scanner, e *Event) {
+	path := e.Code == 1215 && !bytes.HasPrefix(e.Message, []byte("stderr from "))
 	s.spliced = append(s.spliced[:0], e.Message...)
+	if path {
+		s.spliced = cutScript(s.spliced)
+	}
 	_, size := firstLine(e.Raw)
 	for rest := e.Raw[size:]; len(rest) > 0; rest = rest[size:] {
 		var line []byte
@@ -334,8 +349,10 @@ func apacheSplice(s *Scanner, e *Event) {
 			s.spliced = append(bytes.TrimSuffix(s.spliced, []byte("'")), said...)
 			continue
 		}
-		s.spliced = append(s.spliced, '\n')
-		s.spliced = append(s.spliced, cutCGI(words)...)
+		if words = cutCGI(words); path {
+			words = cutScript(words)
+		}
+		s.spliced = append(append(s.spliced, '\n'), words...)
 	}
 	e.Message = s.spliced
 }

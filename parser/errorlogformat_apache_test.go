@@ -48,6 +48,10 @@ var apacheFormats = []string{
 	`[%{u}t] [%-m:%l] [pid %P:tid %{g}T] %F: %E: [client\ %a] %M ref=%-{Referer}i ua=%-{User-Agent}i`,
 	`%l %{c}a %a %k %A %M`,
 	`%% [%t]% [%l] [%{c}L/%L] [%a] %M`,
+	`[%{uz}t] [%m:%l] [%-P] [%-{g}T] [client\ %a] %M`,
+	`[%{cz}t] %v:%A %l %{c}a %M, ref="%{Referer}i"`,
+	`%-{u}t %-l %-m %-F %-E %-a %-k %M`,
+	`%{cu}t|%-{c}L|%-{C}L|%-L|%-T|%-a|%-V|%-l|%M`,
 	`[%t]\ [%l]\ [%a]\ %M`,
 	`[%t] [%l] [%a] env:%-{NOBODY}e note:%-{NOBODY}n ua="%-4{User-Agent}i" %M`,
 }
@@ -178,9 +182,9 @@ func tryFormats(t *testing.T, mpm string) {
 					t.Errorf("%s: %s: got %v, want %v in\n%s", text, what, got, want, e.Raw)
 				}
 				if e.Format != f {
-					bad("format", e.Format.Name, f.Name)
+					bad("format", e.Format, f.Name)
 				}
-				if has("a]") || has("%a") || has("%-a") {
+				if has("a]") || has("%a") || has("%-a") || has("}a ") {
 					if e.Client.String() != "127.0.0.1" || e.ClientPort != want.port {
 						bad("client", fmt.Sprint(e.Client, " port ", e.ClientPort), want.port)
 					}

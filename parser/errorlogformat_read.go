@@ -76,10 +76,8 @@ func (step *elStep) timeAt(s *Scanner, b []byte) (st elStamp, n int) {
 			t += micro
 		}
 		st.time = t
-		if bytes.IndexByte([]byte(step.arg), 'z') >= 0 && len(rest) > 1 && rest[0] == ' ' {
-			if offset, ok, tail := zone(rest[1:]); ok {
-				st.offset, st.zoned, rest = offset, true, tail
-			}
+		if bytes.IndexByte([]byte(step.arg), 'z') >= 0 {
+			rest = rest[step.zoneAt(&st, rest):]
 		}
 		return st, len(b) - len(rest)
 	}
@@ -99,7 +97,23 @@ func (step *elStep) timeAt(s *Scanner, b []byte) (st elStamp, n int) {
 		return st, 0
 	}
 	st.time = t
+	if bytes.IndexByte([]byte(step.arg), 'z') >= 0 {
+		n += step.zoneAt(&st, b[n:])
+	}
 	return st, n
+}
+
+// zoneAt reads " +0100" at the start of b; it tells its length.
+func (step *elStep) zoneAt(st *elStamp, b []byte) int {
+	if len(b) < 2 || b[0] != ' ' {
+		return 0
+	}
+	offset, ok, rest := zone(b[1:])
+	if !ok {
+		return 0
+	}
+	st.offset, st.zoned = offset, true
+	return len(b) - len(rest)
 }
 
 // strftimeAt reads a stamp in strftime's notation.

@@ -55,6 +55,7 @@ type Event struct {
 	access  bool // a line of an access log
 	failed  bool // of which the answer was an error of the server
 	context bool // a line that httpd writes once for a connection or request
+	web     bool // httpd framed it, whatever program syslog names
 }
 
 // A Stamp tells what is known about an event's time.

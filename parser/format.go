@@ -144,7 +144,7 @@ func Starts(line []byte) bool {
 	}
 	switch c := line[0]; {
 	case c == '[':
-		return bytes.IndexByte(line, ']') > 0 && !bareGroup(line) && !continues(line)
+		return bytes.IndexByte(line, ']') > 0 && !bareGroup(line) && !continues(line) && !syslogContinues(line)
 	case c == 0, c == byteOrderMark[0]:
 		rest := cutMark(line)
 		return len(rest) < len(line) && Starts(rest)

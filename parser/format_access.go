@@ -13,6 +13,7 @@ var access = &Format{
 		`192.0.2.5 - - [04/May/2017:23:55:46 +0200] "GET /wp-login.php HTTP/1.1" 200 2411 "https://www.example.org/" "Mozilla/5.0 (X11; Linux x86_64)"`,
 		`2001:db8::5 - anna [04/May/2017:23:55:46 +0200] "GET /intern/ HTTP/1.1" 401 -`,
 		`203.0.113.7 10.0.0.2 - - [04/May/2017:23:55:46 +0200] "GET / HTTP/1.1" 200 512`, // the first is X-Forwarded-For
+		`192.0.2.5 - - [04/May/2017:23:55:46.108241 +0200] "GET / HTTP/1.1" 200 512`,
 		`www.example.org:443 192.0.2.5 - - [04/May/2017:23:55:46 +0200] "POST /xmlrpc.php HTTP/1.1" 403 199 "-" "curl/7.88.1"`,
 	},
 	frame: (*Scanner).accessLine,
@@ -38,9 +39,11 @@ func (s *Scanner) accessLine(e *Event, line []byte) bool {
 		switch a := s.addrs.parse(second); {
 		case !a.IsValid():
 		case !e.Client.IsValid():
-			e.Client, e.Vhost = a, first
+			e.Client = a
 			if i := bytes.LastIndexByte(first, ':'); i >= 0 {
 				e.Vhost = first[:i:i]
+			} else if len(first) > 0 && first[len(first)-1] != ',' { // else a list of addresses
+				e.Vhost = first
 			}
 		case !a.IsPrivate() && !a.IsLoopback():
 			// The first is a header's, X-Forwarded-For, which anybody can send; only
@@ -48,8 +51,14 @@ func (s *Scanner) accessLine(e *Event, line []byte) bool {
 			e.Client = a
 		}
 	}
+	tail := line[stamp+20:]
+	if len(tail) > 0 && tail[0] == '.' { // of %{usec_frac}t
+		var micro int64
+		micro, tail = fraction(tail[1:])
+		t += micro
+	}
 	e.Time, e.Stamp = t, StampTime
-	if offset, zoned, _ := zone(trimBlanks(line[stamp+20:])); zoned {
+	if offset, zoned, _ := zone(trimBlanks(tail)); zoned {
 		e.Stamp |= StampZone
 		e.UTCOffset = offset
 	}
@@ -87,7 +96,7 @@ func accessPlace(line []byte) (stamp, quote int) {
 		if i < 6 {
 			return -1, -1
 		}
-		if _, rest, ok := accessSecond(head[i+1 : quote]); ok && head[i-1] == ' ' && len(rest) > 0 && (rest[0] == ' ' || rest[0] == ']') {
+		if _, rest, ok := accessSecond(head[i+1 : quote]); ok && head[i-1] == ' ' && len(rest) > 0 && (rest[0] == ' ' || rest[0] == ']' || rest[0] == '.') {
 			return i + 1, quote
 		}
 		end = i
@@ -190,8 +199,8 @@ var AccessRequest = &Kind{
 	Name: "access.request", Role: Noise,
 	Title:   "a request in the access log",
 	Doc:     "A line of an access log: one request and its answer. It is context: the error log tells what went wrong, and access.failed what the server could not answer.",
-	Samples: []string{access.Samples[0], access.Samples[1], access.Samples[2]},
-	Misses:  []string{"Feb 15 16:54:53 srv nginx[99]: " + access.Samples[0]},
+	Samples: []string{access.Samples[0], access.Samples[1], access.Samples[2], "Feb 15 16:54:53 srv nginx: " + access.Samples[0], "Feb 15 16:54:53 srv apache-access[99]: " + access.Samples[4]},
+	Misses:  []string{"Feb 15 16:54:53 srv app[99]: " + access.Samples[0]},
 	subject: accessTarget,
 	detail:  accessDetail,
 }

@@ -142,6 +142,14 @@ func bracketStamp(b []byte) (t int64, offset int32, zoned bool, rest []byte, ok 
 			ok = len(tail) == 0
 		}
 	default:
+		if i := len(stamp) - len(" +0200"); i > 0 && stamp[i] == ' ' { // of %{uz}t
+			var tail []byte
+			if offset, zoned, tail = zone(stamp[i+1:]); zoned && len(tail) == 0 {
+				stamp = stamp[:i]
+			} else {
+				offset, zoned = 0, false
+			}
+		}
 		t, ok = ctime(stamp)
 	}
 	return t, offset, zoned, rest, ok

@@ -15,6 +15,7 @@ func TestOddApacheLines(t *testing.T) {
 		{"slashes", "[2021/06/04 15:40:27] [core:error] [pid 7] " + rest, "time=2021-06-04T15:40:27 level=error module=core pid=7 " + client},
 		{"access log's stamp", "[04/Jun/2021:15:40:27 -0330] [core:error] [pid 7:tid 9] " + rest, "time=2021-06-04T15:40:27-03:30 level=error module=core pid=7 tid=9 " + client},
 		{"custom stamp, no level", "[2021/06/03 09:30:50] - - - -", "time=2021-06-03T09:30:50 kind=apache.other message=<- - - ->"},
+		{"httpd's stamp with a zone", "[Fri Jun 04 15:40:27.138633 2021 +0200] [core:error] [pid 7] [client 192.0.2.5:4000] AH00126: Invalid URI in request GET /../ HTTP/1.1", "time=2021-06-04T15:40:27.138633+02:00 level=error module=core pid=7 " + client},
 		{"ids", "[2021-06-04 15:40:27.138633] [core:error] [R:abc] [C:def] AH00126: Invalid URI in request GET /../ HTTP/1.1", "time=2021-06-04T15:40:27.138633 level=error module=core code=AH00126 kind=path.invalid " + words},
 		{"stamp stripped", "[core:error] [pid 7] " + rest, "level=error module=core pid=7 " + client},
 		{"stamp stripped, 2.2", "[error] [client 192.0.2.5] Directory index forbidden by rule: /home/", "level=error client=192.0.2.5 kind=index.denied message=<Directory index forbidden by rule: /home/>"},

@@ -102,11 +102,13 @@ var phpFPM = &Format{
 		switch {
 		case level != LevelNone:
 			_, words, _ = bytes.Cut(rest, []byte(": "))
+			words = cutFPMPlace(e, words)
 		case !bytes.HasPrefix(words, []byte("[pool ")):
 			return false
 		}
 		t, ok := s.dayMonth(stamp)
 		if !ok {
+			e.PID = 0
 			return false
 		}
 		e.Time, e.Stamp, e.Level, e.Message = t+micro, StampTime, level, words
@@ -312,6 +314,26 @@ func fpmLevel(b []byte) Level {
 		return LevelNone
 	}
 	return fpmLevelOf(word)
+}
+
+// cutFPMPlace drops "pid 1234, fpm_children_bury(), line 256: ", which PHP-FPM
+// writes at its level debug; the process is the event's.
+func cutFPMPlace(e *Event, words []byte) []byte {
+	const longest = 96
+	if !bytes.HasPrefix(words, []byte("pid ")) {
+		return words
+	}
+	pid, rest, ok := digits(words[len("pid "):])
+	i := bytes.Index(rest[:min(len(rest), longest)], []byte("(), line "))
+	if !ok || i < 3 || !bytes.HasPrefix(rest, []byte(", ")) || bytes.IndexByte(rest[2:i], ' ') >= 0 {
+		return words
+	}
+	_, rest, ok = digits(rest[i+len("(), line "):])
+	if !ok || !bytes.HasPrefix(rest, []byte(": ")) {
+		return words
+	}
+	e.PID = pid
+	return rest[2:]
 }
 
 func fpmLevelOf(word []byte) Level {

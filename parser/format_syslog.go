@@ -157,7 +157,9 @@ func (s *Scanner) programSaid(e *Event, rest []byte) {
 	case "apache2", "httpd", "apache":
 		s.apacheInSyslog(e, rest)
 	case "nginx":
-		s.nginxLine(e, rest)
+		if !s.nginxLine(e, rest) {
+			s.accessInSyslog(e, rest)
+		}
 	default:
 		s.guard(e)
 	}
@@ -271,6 +273,9 @@ func (s *Scanner) apacheInSyslog(e *Event, b []byte) {
 		return
 	}
 	if b[0] != '[' {
+		if b[0] != '(' && s.accessInSyslog(e, b) {
+			return
+		}
 		if level := e.Level; (b[0] == 'A' || b[0] == '(') && s.apacheStartup(e, b) && level != LevelNone {
 			e.Level = level
 		}
@@ -288,4 +293,36 @@ func (s *Scanner) apacheInSyslog(e *Event, b []byte) {
 		e.PID = pid
 	}
 	s.apacheMessage(e, rest, e.Module != nil || e.TID != 0)
+}
+
+// accessInSyslog reads a line of an access log that a web server, or logger for
+// it, sent to syslog.
+func (s *Scanner) accessInSyslog(e *Event, b []byte) bool {
+	const shortest = len(`1.2.3.4 - - [04/May/2017:23:55:46 +0200] "" 200 -`)
+	return len(b) >= shortest && s.accessLine(e, b)
+}
+
+// apacheUnderTag reads a line of httpd that syslog has under another name, as
+// docker's syslog and journald drivers and the routers of platforms write it:
+// with the container's tag. Only the whole frame with its stamp is believed.
+func (s *Scanner) apacheUnderTag(e *Event, b []byte) {
+	if e.Program == nil {
+		return
+	}
+	t, rest, ok := s.apacheStamp(b)
+	if !ok {
+		return
+	}
+	level, pid := e.Level, e.PID
+	e.PID = 0
+	if rest, ok = s.apacheRest(e, rest); !ok {
+		e.Level, e.PID = level, pid
+		return
+	}
+	v24 := e.PID != 0 || e.Module != nil || t%second != 0
+	if e.PID == 0 {
+		e.PID = pid
+	}
+	e.Time, e.Stamp, e.web = t, StampTime, true
+	s.apacheMessage(e, rest, v24)
 }

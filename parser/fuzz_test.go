@@ -187,6 +187,10 @@ func FuzzCuts(f *testing.F) {
 	for _, tt := range records {
 		f.Add(tt.text)
 	}
+	for _, head := range []string{"[Jun 21 16:55:03] ", "[12345.678901] ", "<30>Jun 21 16:55:03 ", "1800000000 ", "2026 Jun 21 16:55:03 ", "Thu 2026-11-19 03:12:44 UTC ", "aoû 19 11:08:37 ", "83 <30>Jun 21 16:55:03 "} {
+		head += "vps512 php[811]: "
+		f.Add(head + "PHP Fatal error:  Uncaught x\n" + head + "Stack trace:\n" + head + "#0 {main}\n" + head + "ready\n")
+	}
 	f.Add(strings.Join(samples(), "\n"))
 	f.Fuzz(func(t *testing.T, text string) {
 		if len(text) > 1<<15 {

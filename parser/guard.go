@@ -66,6 +66,10 @@ func (s *Scanner) guard(e *Event) {
 			return
 		}
 	}
+	if b[0] == '[' {
+		s.apacheUnderTag(e, b)
+		return
+	}
 	if bytes.HasPrefix(b, []byte("http")) {
 		if ip, _ := drupalFailure(b); ip != nil {
 			e.Client = s.addrs.parse(ip)

@@ -231,7 +231,9 @@ func (x *index) find(e *Event) *Kind {
 	case "nginx":
 		family = Nginx
 	default:
-		family = familyOf(e.Program)
+		if family = familyOf(e.Program); e.web {
+			family = HTTPD
+		}
 	}
 	if inner := carried(e, family); inner != nil {
 		if k := x.gravest(e, inner); k != nil {
@@ -275,6 +277,13 @@ func (x *index) byText(e *Event, f Family) *Kind {
 			return a.kind
 		}
 	}
+	if f == PHP && e.text[0] != 'W' && namesWordPress(e.text) > 0 { // in another language
+		for _, a := range x.prefix[f]['W'] {
+			if string(a.text) == wordPress && a.kind.takes(e) {
+				return a.kind
+			}
+		}
+	}
 	for _, a := range x.contains[f] {
 		if bytes.Contains(e.text, a.text) && a.kind.takes(e) {
 			return a.kind
@@ -306,7 +315,10 @@ func unwrap(e *Event) []byte {
 			_, text, _ = bytes.Cut(text, []byte(": "))
 			return text
 		}
-		return e.Message
+		if e.Lines > 1 || e.Cut() { // apacheSplice did it
+			return e.Message
+		}
+		return cutScript(e.Message)
 	case e.Code == 0:
 		text, ok := bytes.CutPrefix(e.Message, []byte("mod_fcgid: stderr: "))
 		if !ok && string(e.Module) == "lsapi" {

@@ -14,7 +14,7 @@ var Kinds = []*Kind{
 	wpCron, wpUpdate,
 
 	// Database trouble as PHP and WordPress see it.
-	dbGone, dbLost, dbRefused, dbLimit, dbTooBig, dbInjection, dbFull, dbLocked, dbInvalid, dbError,
+	dbGone, dbLost, dbRefused, dbLimit, dbTooBig, dbInjection, dbFull, dbLocked, dbTable, dbInvalid, dbError,
 
 	// PHP.
 	scriptRefused, phpUploads, phpEval, phpInput, phpStartup, phpDisk,
@@ -24,7 +24,7 @@ var Kinds = []*Kind{
 	fpmExhausted, fpmBusy, fpmTimeout, fpmSlow, fpmTrace, fpmCrash, fpmExit, fpmStarted, fpmStart, fpmStop, fpmReload, fpmFailed, fpmStderr, fpmOther,
 
 	// Requests.
-	fileMissing, scriptMissing, pathInvalid, accessDenied, authFailed, authUnknownUser,
+	fileMissing, scriptMissing, pathInvalid, rewriteRefused, accessDenied, authFailed, authUnknownUser,
 	indexDenied, methodInvalid, requestLimit, requestTimeout, wafBlocked, wafWarning, doorClosed,
 
 	authInvalid, authDenied, fileDenied, linkDenied, redirectLoop, siteBroken, handlerMissing, requestMalformed, requestNegotiation,

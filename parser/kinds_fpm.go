@@ -63,6 +63,7 @@ var (
 		Samples: []string{
 			fpmLine + "WARNING: [pool www] child 4243 exited on signal 11 (SIGSEGV) after 60.125000 seconds from start",
 			fpmLine + "WARNING: [pool www] child 4243 exited on signal 9 (SIGKILL) after 60.125000 seconds from start",
+			"[20-Jun-2026 10:23:51.250000] WARNING: pid 1234, fpm_children_bury(), line 256: [pool www] child 4243 exited on signal 11 (SIGSEGV) after 60.125000 seconds from start",
 		},
 		match: isPool, subject: poolOf, pid: fpmChild, detail: detailFPMExit,
 	}

@@ -221,7 +221,7 @@ var (
 		},
 	}
 	fileDenied = &Kind{
-		Name: "file.denied", Role: Harm, Severity: 1, Family: HTTPD, Codes: []uint16{25, 27, 28, 31, 35, 38, 132, 529, 554, 1234, 1267, 1275, 1620, 1622, 3194},
+		Name: "file.denied", Role: Harm, Severity: 1, Family: HTTPD, Codes: []uint16{25, 27, 28, 31, 35, 36, 38, 132, 529, 554, 1234, 1267, 1275, 1620, 1622, 3194},
 		Prefix:  []string{"file permissions deny server ", "Can't open directory for index: "},
 		Title:   "Apache may not read a file",
 		Doc:     "The server itself may not read a file or a folder above it: owner or mode is wrong, mostly after a move or an update.",
@@ -235,7 +235,7 @@ var (
 		subject: afterColon,
 	}
 	redirectLoop = &Kind{
-		Name: "redirect.loop", Role: Harm, Severity: 2, Family: HTTPD, Codes: []uint16{124, 125}, Prefix: []string{"Request exceeded the limit of "},
+		Name: "redirect.loop", Role: Harm, Severity: 2, Family: HTTPD, Codes: []uint16{124, 125, 2596}, Prefix: []string{"Request exceeded the limit of "},
 		Title:   "a rewrite rule led back to itself",
 		Doc:     "A rewrite rule leads back to itself, mostly in .htaccess: the request fails after a round of work.",
 		Samples: []string{apacheLine + "[core:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH00124: Request exceeded the limit of 10 internal redirects due to probable configuration error. Use 'LimitInternalRecursion' to increase the limit if necessary."},
@@ -301,9 +301,9 @@ var (
 		Samples: []string{apacheLine + "[remoteip:warn] [pid 7:tid 7] [client 192.0.2.5:4000] AH03496: RemoteIPProxyProtocol data is missing, but required! Aborting request."},
 	}
 	proxyProbe = &Kind{
-		Name: "proxy.probe", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{916, 917, 10187, 10292, 10408, 10409, 10412, 10414, 10415, 10419, 10420},
+		Name: "proxy.probe", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{916, 917, 10187, 10292},
 		Title:   "somebody tried to use the server as a proxy",
-		Doc:     "A request for another server, or with blanks and control characters meant for the server behind this one. Refused.",
+		Doc:     "A request for another server, or for the settings of the balancer. Refused.",
 		Samples: []string{apacheLine + "[proxy:warn] [pid 7:tid 7] [client 192.0.2.5:4000] AH00917: connect to remote machine 198.51.100.7 blocked: IP 198.51.100.0 matched"},
 	}
 
@@ -324,9 +324,9 @@ var (
 		subject: afterColon,
 	}
 	cgiDown = &Kind{
-		Name: "cgi.down", Role: Harm, Severity: 3, Family: HTTPD, Codes: []uint16{1238, 1239, 1243, 1245, 1247, 1253, 1255, 1257, 1258, 10245, 10246}, Prefix: []string{"cgid daemon process died", "unable to connect to cgi daemon"},
+		Name: "cgi.down", Role: Harm, Severity: 3, Family: HTTPD, Codes: []uint16{1222, 1238, 1239, 1243, 1245, 1247, 1252, 1253, 1255, 1257, 1258, 10245, 10246}, Prefix: []string{"cgid daemon process died", "unable to connect to cgi daemon"},
 		Title:   "the process that starts CGI programs was gone",
-		Doc:     "mod_cgid's own process died or could not be reached: no CGI program runs until it is started again.",
+		Doc:     "mod_cgid's own process died, could not be reached or could not start a program: CGI programs do not run until that is mended.",
 		Samples: []string{apacheLine + "[cgid:error] [pid 7:tid 7] AH01239: cgid daemon process died, restarting"},
 	}
 	fcgidFull = &Kind{
@@ -342,10 +342,13 @@ var (
 		Samples: []string{at2 + "[warn] [pid 1237] mod_fcgid: read data timeout in 45 seconds", apacheLine + "[fcgid:warn] [pid 7:tid 7] [client 192.0.2.5:4000] mod_fcgid: read data timeout in 45 seconds"},
 	}
 	fcgidBroken = &Kind{
-		Name: "fcgid.broken", Role: Harm, Severity: 1, Family: HTTPD, Prefix: []string{"mod_fcgid: error reading data, FastCGI server closed connection", "mod_fcgid: error writing data, FastCGI server closed connection", "mod_fcgid: ap_pass_brigade failed", "mod_fcgid: get overflow"},
+		Name: "fcgid.broken", Role: Harm, Severity: 1, Family: HTTPD, Prefix: []string{"mod_fcgid: error reading data, FastCGI server closed connection", "mod_fcgid: error writing data, FastCGI server closed connection", "mod_fcgid: ap_pass_brigade failed", "mod_fcgid: get overflow", "mod_fcgid: process "},
 		Title:   "a program behind mod_fcgid broke off",
 		Doc:     "A program behind mod_fcgid closed its connection in the middle of a request: it crashed, was killed or reached its number of requests.",
-		Samples: []string{apacheLine + "[fcgid:warn] [pid 7:tid 7] (104)Connection reset by peer: [client 192.0.2.5:4000] mod_fcgid: error reading data, FastCGI server closed connection"},
+		Samples: []string{apacheLine + "[fcgid:warn] [pid 7:tid 7] (104)Connection reset by peer: [client 192.0.2.5:4000] mod_fcgid: error reading data, FastCGI server closed connection", apacheLine + "[fcgid:error] [pid 7:tid 7] mod_fcgid: process /srv/www/php.fcgi(4110) exit(communication error), get unexpected signal 11"},
+		match: func(e *Event) bool {
+			return !bytes.HasPrefix(e.text, []byte("mod_fcgid: process ")) || bytes.Contains(e.text, []byte("), get unexpected signal "))
+		},
 	}
 	fcgidLimit = &Kind{
 		Name: "fcgid.limit", Role: Harm, Severity: 1, Family: HTTPD, Prefix: []string{"mod_fcgid: HTTP request length "},

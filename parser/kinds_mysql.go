@@ -28,13 +28,13 @@ var (
 		},
 	}
 	dbConnections = &Kind{
-		Name: "db.connections", Role: State, Severity: 3, Family: Database, Prefix: []string{"Too many connections"},
+		Name: "db.connections", Role: State, Severity: 3, Family: Database, Prefix: []string{"Too many connections", "mysqld: Too many connections", "mariadbd: Too many connections"},
 		Title:   "the database had no connection left",
 		Doc:     "The database server had no connection left: more workers ask than max_connections allows.",
 		Samples: []string{mysqlLine + "[Warning] Too many connections"},
 	}
 	dbThreads = &Kind{
-		Name: "db.threads", Role: State, Severity: 4, Family: Database, Prefix: []string{"Can't create a new thread", "Can't create thread to "},
+		Name: "db.threads", Role: State, Severity: 4, Family: Database, Prefix: []string{"Can't create a new thread", "Can't create thread to ", "mysqld: Can't create a new thread", "mariadbd: Can't create a new thread"},
 		Title:   "the system refused the database a thread",
 		Doc:     "The system refused the database server a thread: no memory, or a limit on processes.",
 		Samples: []string{mysqlLine + "[ERROR] Can't create a new thread (errno 11 \"Resource temporarily unavailable\"); if you are not out of available memory, you can consult the manual for a possible OS-dependent bug"},
@@ -47,10 +47,11 @@ var (
 		Samples: []string{
 			mysqlLine + "[ERROR] mysqld: Disk is full writing './wp/wp_posts.MYD' (Errcode: 28 - No space left on device). Waiting for someone to free space...",
 			mysqlLine + "[ERROR] mysqld: The table 'wp_options' is full",
+			mysqlLine + "[Warning] mysqld: Disk is full writing './binlog.000001' (Errcode: 28 \"No space left on device\"). Waiting for someone to free space...",
 		},
 		match: func(e *Event) bool {
-			// Only an error is looked at more closely: the database says a lot.
-			return e.Level == LevelError && (bytes.Contains(e.text, []byte("Disk is full writing '")) || bytes.Contains(e.text, []byte("No space left on device")) || bytes.Contains(e.text, []byte("' is full")))
+			// Only what is graver than a note is looked at more closely: the database says a lot.
+			return (e.Level == LevelError || e.Level == LevelWarn) && (bytes.Contains(e.text, []byte("Disk is full writing '")) || bytes.Contains(e.text, []byte("No space left on device")) || bytes.Contains(e.text, []byte("' is full")))
 		},
 	}
 	dbDamaged = &Kind{

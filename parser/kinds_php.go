@@ -11,7 +11,7 @@ const (
 )
 
 // dbPrefixes are the ways in which a database error reaches the log through PHP.
-var dbPrefixes = []string{"WordPress", "PHP Warning:", "PHP Fatal error:", "mysqli_", "Warning: mysqli_"}
+var dbPrefixes = []string{wordPress, "PHP Warning:", "PHP Fatal error:", "mysqli_", "Warning: mysqli_"}
 
 var (
 	dbGone = &Kind{
@@ -47,9 +47,11 @@ var (
 			story + "PHP Warning:  mysqli_real_connect(): (HY000/2002): No such file or directory in /srv/wp-includes/class-wpdb.php on line 1982",
 			story + "PHP Warning:  mysqli_real_connect(): (HY000/2002): Connection refused in /srv/wp-includes/class-wpdb.php on line 1982",
 			story + `PHP Fatal error:  Uncaught mysqli_sql_exception: Connection refused in /srv/wp-includes/class-wpdb.php:1987\nStack trace:\n#0 {main}`,
+			story + `PHP Fatal error:  Uncaught TypeError: mysqli_query(): Argument #1 ($mysql) must be of type mysqli, bool given in /srv/a.php:3`,
 			story + `PHP Fatal error:  Uncaught PDOException: SQLSTATE[HY000] [2002] No such file or directory in /srv/a.php:3`,
 		},
 		Misses: []string{
+			story + "PHP Fatal error:  Uncaught TypeError: mysqli_query(): Argument #1 ($mysql) must be of type mysqli, null given in /srv/a.php:3",
 			story + "PHP Warning:  fsockopen(): Unable to connect to smtp.example.org:25 (Connection refused) in /srv/a.php on line 1",
 			story + "PHP Fatal error:  Uncaught RedisException: Connection refused in /srv/a.php:3",
 		},
@@ -73,7 +75,7 @@ var (
 		match:   isDB(classTooBig), detail: detailDB, origin: originPHP,
 	}
 	dbInjection = &Kind{
-		Name: "db.injection", Role: Deed, Severity: 3, Family: PHP, Prefix: []string{"WordPress"},
+		Name: "db.injection", Role: Deed, Severity: 3, Family: PHP, Prefix: []string{wordPress},
 		Title: "a query failed that holds injected SQL",
 		Doc:   "A query failed in the way that SQL injection makes queries fail, and holds the words of one. It reached the database.",
 		Samples: []string{
@@ -98,8 +100,24 @@ var (
 		Samples: []string{story + "WordPress database error Deadlock found when trying to get lock; try restarting transaction for query UPDATE wp_options SET a=1 made by x"},
 		match:   isDB(classLocked), detail: detailDB, origin: originPHP,
 	}
+	dbTable = &Kind{
+		Name: "db.table", Role: Harm, Severity: 3, Family: PHP, Prefix: []string{wordPress},
+		Title: "a query met a damaged table",
+		Doc:   "The table of a query is damaged (errors 126, 127, 144, 145, 1034, 1194), mostly since the database ended uncleanly. It fails until it is repaired.",
+		Samples: []string{
+			story + "WordPress database error Table './wp/wp_options' is marked as crashed and should be repaired for query SELECT 1 made by x",
+			story + "WordPress database error Table 'wp_posts' is marked as crashed and last (automatic?) repair failed for query SELECT 1 made by x",
+			story + "WordPress database error Incorrect key file for table './wp/wp_posts.MYI'; try to repair it for query SELECT 1 made by x",
+			story + "WordPress database error Got error 145 from storage engine for query SELECT 1 made by x",
+		},
+		Misses: []string{
+			story + "WordPress database error Table 'wp.x' doesn't exist for query SELECT 'is marked as crashed' made by x",
+			story + "WordPress database error Duplicate entry 'Incorrect key file for table ' for key 'a' for query SELECT 1 made by x",
+		},
+		match: isDB(classTable), detail: detailDB, origin: originPHP,
+	}
 	dbError = &Kind{
-		Name: "db.error", Role: Harm, Severity: 1, Family: PHP, Prefix: []string{"WordPress"},
+		Name: "db.error", Role: Harm, Severity: 1, Family: PHP, Prefix: []string{wordPress},
 		Title: "a query failed",
 		Doc:   "A query failed for a reason of its own, mostly a plugin's fault: a missing table, a wrong column.",
 		Samples: []string{
@@ -176,6 +194,7 @@ const (
 	classInjection
 	classFull
 	classLocked
+	classTable
 	classOther
 )
 
@@ -205,6 +224,7 @@ var dbWords = []struct {
 	{[]byte("Uncaught mysqli_sql_exception: Connection refused"), classRefused}, // since PHP 8.1
 	{[]byte("Uncaught mysqli_sql_exception: No such file or directory"), classRefused},
 	{[]byte("Uncaught mysqli_sql_exception: Connection timed out"), classRefused},
+	{[]byte("must be of type mysqli, bool given"), classRefused}, // false, from a mysqli_connect that failed
 	{[]byte("Can't connect to "), classRefused},
 	{[]byte("Too many connections"), classLimit},
 	{[]byte("max_user_connections"), classLimit},
@@ -212,6 +232,12 @@ var dbWords = []struct {
 	{[]byte("Got error 28 "), classFull},
 	{[]byte("Disk full"), classFull},
 	{[]byte("' is full"), classFull},
+	{[]byte("Incorrect key file for table "), classTable},
+	{[]byte("Got error 126 "), classTable},
+	{[]byte("Got error 127 "), classTable},
+	{[]byte("Got error 144 "), classTable},
+	{[]byte("Got error 145 "), classTable},
+	{[]byte("is marked as crashed"), classTable},
 	{[]byte("Lock wait timeout"), classLocked},
 	{[]byte("Deadlock found"), classLocked},
 	{[]byte("maximum statement execution time"), classLocked},
@@ -228,11 +254,13 @@ func readDBClass(text []byte) dbClass {
 			said = said[:i]
 		}
 		said = unquoted(said)
+	} else if err, _, _, ok := splitReversed(text); ok {
+		said, wp = unquoted(err), true
 	} else {
 		said = afterLabel(text)
 		if !bytes.HasPrefix(said, []byte("mysql")) && !bytes.HasPrefix(said, []byte("PDO")) &&
 			!bytes.HasPrefix(said, []byte("Packets out of order")) && !bytes.HasPrefix(said, []byte("Error while sending ")) &&
-			!(bytes.HasPrefix(said, []byte("Uncaught ")) && (bytes.Contains(said, []byte("SQLSTATE[")) || bytes.Contains(said, []byte("mysqli_sql_exception")))) {
+			!(bytes.HasPrefix(said, []byte("Uncaught ")) && (bytes.Contains(said, []byte("SQLSTATE[")) || bytes.Contains(said, []byte("mysqli_")))) {
 			return classNone
 		}
 		said = said[:min(len(said), 200)]
@@ -255,6 +283,11 @@ func readDBClass(text []byte) dbClass {
 // unknown column and a syntax error repeat what visitors typed. The few texts
 // that quote only names of the server's own are kept.
 func unquoted(said []byte) []byte {
+	if name, ok := bytes.CutPrefix(said, []byte("Table '")); ok {
+		if i := bytes.IndexByte(name, '\''); i >= 0 && bytes.HasPrefix(name[i+1:], []byte(" is marked as crashed")) {
+			return name[i+1:]
+		}
+	}
 	for _, own := range []string{"Can't ", "User ", "The table ", "Got a packet "} {
 		if bytes.HasPrefix(said, []byte(own)) {
 			return said

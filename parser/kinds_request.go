@@ -7,6 +7,12 @@ import "bytes"
 
 const apacheLine = "[Sat Jun 20 03:30:01.100000 2026] "
 
+// The errno of a name that is too long: Linux's, and that of the BSDs and macOS.
+const (
+	nameTooLong    = 36
+	nameTooLongBSD = 63
+)
+
 var (
 	fileMissing = &Kind{
 		Name: "file.missing", Role: Deed, Severity: 0, Family: HTTPD, Codes: []uint16{128, 130, 652, 1233}, Prefix: []string{"File does not exist: "},
@@ -48,15 +54,31 @@ var (
 		subject: scriptOf, detail: detailTarget,
 	}
 	pathInvalid = &Kind{
-		Name: "path.invalid", Role: Deed, Severity: 2, Family: HTTPD, Codes: []uint16{126, 127, 10244, 26, 36, 10410, 10411, 10508},
+		Name: "path.invalid", Role: Deed, Severity: 2, Family: HTTPD, Codes: []uint16{126, 127, 10244, 26, 36},
 		Title:  "a path was asked for that no link has",
 		Prefix: []string{"Invalid URI in request ", "invalid URI path "},
 		Doc:    "A path that no link has: out of the document root, or too strange to map to a file. An attempt, not a success.",
 		Samples: []string{
 			apacheLine + "[core:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH10244: invalid URI path (/cgi-bin/.%2e/.%2e/bin/sh)",
 			apacheLine + "[core:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH00126: Invalid URI in request GET /../../etc/passwd HTTP/1.1",
+			apacheLine + "[core:error] [pid 7:tid 7] (36)File name too long: [client 192.0.2.5:4000] AH00036: access to /a failed (filesystem path '/srv/www/a')",
 		},
+		Misses: []string{
+			apacheLine + "[core:error] [pid 7:tid 7] (5)Input/output error: [client 192.0.2.5:4000] AH00036: access to /a failed (filesystem path '/srv/www/a')",
+		},
+		match:   func(e *Event) bool { return e.Code != 36 || e.Errno == nameTooLong || e.Errno == nameTooLongBSD },
 		subject: afterBlank, detail: detailTarget,
+	}
+	rewriteRefused = &Kind{
+		Name: "rewrite.refused", Role: Harm, Severity: 1, Family: HTTPD, Codes: []uint16{10408, 10409, 10410, 10411, 10412, 10414, 10415, 10417, 10419, 10420, 10508},
+		Title: "a rewritten address was refused",
+		Doc: "A RewriteRule or a proxy's map put a decoded blank, a control character or %3f from the request into an address, and Apache refuses such ones since 2.4.56 and 2.4.62. " +
+			"An ordinary link with a blank does it where the rule lacks its flag B; so does an attempt to split requests.",
+		Samples: []string{
+			apacheLine + "[rewrite:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH10411: Rewritten query string contains control characters or spaces",
+			apacheLine + "[rewrite:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH10508: Unsafe URL with %3f URL rewritten without UnsafeAllow3F",
+			apacheLine + "[proxy_fcgi:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH10414: To be forwarded path contains control characters or spaces",
+		},
 	}
 	accessDenied = &Kind{
 		Name: "access.denied", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1630, 1797}, Prefix: []string{"client denied by server configuration: "},
@@ -143,7 +165,7 @@ var (
 	}
 
 	backendDown = &Kind{
-		Name: "backend.down", Role: Harm, Severity: 3, Family: HTTPD, Codes: []uint16{2454, 957, 1079, 1114, 959, 940, 934, 1167, 1170, 939, 941, 952, 958, 960, 2453}, Prefix: proxyDown,
+		Name: "backend.down", Role: Harm, Severity: 3, Family: HTTPD, Codes: []uint16{2454, 957, 1079, 1114, 959, 940, 934, 1167, 1170, 939, 941, 952, 958, 960, 2452, 2453, 10101}, Prefix: proxyDown,
 		Title: "the program behind Apache did not take the connection",
 		Doc:   "The program behind the web server (PHP-FPM, another server) did not take the connection. The errno tells: 2 or 111 it is down, 11 its queue is full, 13 permissions.",
 		Samples: []string{
@@ -221,13 +243,49 @@ func afterColon(e *Event) []byte {
 
 // afterBlank is what stands behind the fixed words of the invalid paths' templates.
 func afterBlank(e *Event) []byte {
-	if _, path, ok := bytes.Cut(e.text, []byte("(")); ok && e.Code == 10244 {
-		return bytes.TrimSuffix(path, []byte(")"))
-	}
-	if path, ok := bytes.CutPrefix(e.text, []byte("Invalid URI in request ")); ok {
+	switch e.Code {
+	case 26: // found %2f (encoded '/') in URI path (/a%2fb), returning 404
+		if _, rest, ok := bytes.Cut(e.text, []byte(" in URI path (")); ok {
+			if i := bytes.LastIndexByte(rest, ')'); i >= 0 {
+				return rest[:i]
+			}
+		}
+	case 36:
+		path, _ := bytes.CutPrefix(e.text, []byte("access to "))
+		if i := lastIndex(path, " failed (filesystem path '"); i >= 0 {
+			return path[:i]
+		}
 		return path
+	case 127:
+		path, _ := bytes.CutPrefix(e.text, []byte("Cannot map "))
+		return askedFor(bytes.TrimSuffix(path, []byte(" to file")))
+	case 10244:
+		if _, path, ok := bytes.Cut(e.text, []byte("(")); ok {
+			return bytes.TrimSuffix(path, []byte(")"))
+		}
+	}
+	if request, ok := bytes.CutPrefix(e.text, []byte("Invalid URI in request ")); ok {
+		return askedFor(request)
 	}
 	return e.text
+}
+
+// askedFor is the target in what AH00126 and AH00127 quote: "GET /a HTTP/1.1", and since
+// 2.4.43 "'/a' 'GET /a HTTP/1.1'".
+func askedFor(request []byte) []byte {
+	if len(request) > 2 && request[0] == '\'' {
+		if i := bytes.Index(request, []byte("' '")); i > 0 {
+			return request[1:i]
+		}
+		return bytes.Trim(request, "'")
+	}
+	if i := bytes.IndexByte(request, ' '); i > 0 && upper(request[:i]) {
+		request = request[i+1:]
+	}
+	if i := lastIndex(request, " HTTP/"); i > 0 {
+		request = request[:i]
+	}
+	return request
 }
 
 func afterDirectory(e *Event) []byte {

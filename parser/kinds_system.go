@@ -29,7 +29,7 @@ var (
 	oomSelect = &Kind{
 		Name: "oom.select", Role: Noise, Family: Kernel,
 		Title:   "the kernel chose whom to kill",
-		Prefix:  []string{"Out of memory: Kill process ", "Out of memory: kill process ", "Memory cgroup out of memory: Kill process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Out of memory and no killable"},
+		Prefix:  []string{"Out of memory: Kill process ", "Out of memory: kill process ", "Out of memory (oom_kill_allocating_task): Kill process ", "Memory cgroup out of memory: Kill process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Out of memory and no killable"},
 		Doc:     "The kernel chose whom to kill, or cleaned up after it. The kill itself is an event of its own.",
 		Samples: []string{kernelLine + "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/system.slice/mariadb.service,task=mariadbd,pid=3225,uid=102"},
 		detail:  detailOOMChoice,
@@ -130,7 +130,7 @@ var (
 		Samples: []string{kernelLine + "Linux version 6.1.0-21-amd64 (debian-kernel@lists.debian.org)"},
 	}
 	firewallBlock = &Kind{
-		Name: "firewall.block", Role: Noise, Family: Kernel, Prefix: []string{"[UFW BLOCK] "},
+		Name: "firewall.block", Role: Noise, Family: Kernel, Prefix: []string{"[UFW BLOCK] ", "[UFW LIMIT BLOCK] "},
 		Title:   "the firewall dropped a packet",
 		Doc:     "The firewall dropped a packet: the noise of the internet, which never reached the web server.",
 		Samples: []string{kernelLine + "[UFW BLOCK] IN=eth0 OUT= MAC=52:54:00:aa:bb:cc SRC=192.0.2.14 DST=203.0.113.40 LEN=40 PROTO=TCP SPT=32800 DPT=23"},

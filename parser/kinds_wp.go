@@ -62,40 +62,146 @@ var sqlErrors = [][]byte{
 
 var sqlVerbs = []string{" SELECT", " INSERT", " UPDATE", " DELETE", " REPLACE", " SHOW", " CREATE", " ALTER", " DROP", " DESCRIBE", " SET ", " TRUNCATE", " START TRANSACTION", " COMMIT", " OPTIMIZE", " REPAIR", " LOCK", ` \n`, " \n"}
 
+const wordPress = "WordPress"
+
+// longestIntro is how much may stand before the error text of a translated
+// record, each letter escaped in four bytes.
+const longestIntro = 240
+
 // cutWordPress drops the words with which WordPress begins its record of a failed
-// query. In another language they are known by their shape: "WordPress", some
-// words, an error text of MySQL and a query.
+// query. In another language they are known by their shape: some words with
+// "WordPress" among them, an error text of MySQL and a query. Words before
+// "WordPress" may be anybody's, so a chain of calls must end such a record.
 func cutWordPress(text []byte) (said []byte, ok bool) {
 	if said, ok = bytes.CutPrefix(text, []byte(wpPrefix)); ok {
 		return said, true
 	}
-	if !bytes.HasPrefix(text, []byte("WordPress")) || bytes.HasPrefix(text, []byte("WordPress database error: [")) {
+	at := namesWordPress(text)
+	if at < 0 || bytes.HasPrefix(text, []byte("WordPress database error: [")) {
 		return text, false
 	}
-	const longest = 240 // of the words, each letter escaped in four bytes
-	head := text[:min(len(text), longest)]
-	for i := len("WordPress"); i < len(head); i++ {
-		if c := head[i-1] | 0x20; 'a' <= c && c <= 'z' && !(i > 4 && head[i-4] == '\\') { // inside a word, unless that is an escape
+	head := text[:min(len(text), longestIntro)]
+	for i := at + len(wordPress); i < len(head); i++ {
+		if !wordBegins(head, i) {
 			continue
 		}
-		for _, e := range sqlErrors {
-			if !bytes.HasPrefix(text[i:], e) {
-				continue
-			}
-			if verb := sqlBegins(text[i:]); verb < 0 {
+		if !sqlError(text[i:]) {
+			if queryBegins(head, i) { // see splitReversed
 				return text, false
 			}
-			return text[i:], true
+			continue
 		}
+		if sqlBegins(text[i:]) < 0 {
+			return text, false
+		}
+		if at > 0 {
+			if _, _, chain := splitTranslated(text[i:], false); chain == nil {
+				return text, false
+			}
+		}
+		return text[i:], true
 	}
 	return text, false
+}
+
+// namesWordPress finds the word in the beginning of what may be WordPress's
+// record of a failed query; -1 where it is not there.
+func namesWordPress(text []byte) int {
+	if bytes.HasPrefix(text, []byte("PHP ")) {
+		return -1
+	}
+	return bytes.Index(text[:min(len(text), longestIntro)], []byte(wordPress))
+}
+
+func sqlError(b []byte) bool {
+	for _, e := range sqlErrors {
+		if b[0] == e[0] && bytes.HasPrefix(b, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// wordBegins tells whether a word of ASCII can begin at b[i]: not inside
+// another one, but behind an alphabet that has no blanks, raw or escaped by httpd.
+func wordBegins(b []byte, i int) bool {
+	c := b[i-1] | 0x20
+	return c < 'a' || c > 'z' || escapeEnds(b, i)
+}
+
+// escapeEnds tells whether a \xHH ends before b[i].
+func escapeEnds(b []byte, i int) bool { return i >= 4 && b[i-4] == '\\' && b[i-3] == 'x' }
+
+// foreignEnds tells whether a letter of another alphabet ends before b[i].
+func foreignEnds(b []byte, i int) bool { return i > 0 && b[i-1] >= 0x80 || escapeEnds(b, i) }
+
+// foreignBefore is foreignEnds, with a blank between or not.
+func foreignBefore(b []byte, i int) bool {
+	return foreignEnds(b, i) || b[i-1] == ' ' && foreignEnds(b, i-1)
+}
+
+// queryBegins tells whether a query begins at b[i], behind a letter of another alphabet.
+func queryBegins(b []byte, i int) bool {
+	if c := b[i]; c < 'A' || c > 'Z' || !foreignBefore(b, i) {
+		return false
+	}
+	for _, verb := range sqlVerbs {
+		if bytes.HasPrefix(b[i:], []byte(verb[1:])) {
+			return true
+		}
+	}
+	return false
+}
+
+// trimForeign drops the letters of another alphabet at the end of b, and the blanks among them.
+func trimForeign(b []byte) []byte {
+	for i := len(b); i > 0; i = len(b) {
+		switch {
+		case escapeEnds(b, i):
+			b = b[:i-4]
+		case b[i-1] >= 0x80 || b[i-1] == ' ':
+			b = b[:i-1]
+		default:
+			return b
+		}
+	}
+	return b
+}
+
+// splitReversed reads the record of a language that names the query first, as
+// Chinese does: "WordPress words SQL words ERROR words CHAIN words". The error is
+// the last one before the chain, since the query holds what visitors typed.
+func splitReversed(text []byte) (err, query, chain []byte, ok bool) {
+	if !bytes.HasPrefix(text, []byte(wordPress)) {
+		return nil, nil, nil, false
+	}
+	head := text[len(wordPress):min(len(text), longestIntro)]
+	begin := -1
+	for i := 1; i < len(head) && begin < 0; i++ {
+		if queryBegins(head, i) {
+			begin = i + len(wordPress)
+		}
+	}
+	if begin < 0 {
+		return nil, nil, nil, false
+	}
+	rest := trimForeign(text[begin:])
+	if rest, chain = cutChain(rest); chain != nil {
+		rest = trimForeign(rest)
+	}
+	for i := len(rest) - 1; i > 0; i-- {
+		if foreignBefore(rest, i) && sqlError(rest[i:]) {
+			return rest[i:], trimForeign(rest[:i]), chain, true
+		}
+	}
+	return nil, nil, nil, false
 }
 
 // failedQuery reads WordPress's record of a failed query; ok is false where the words are others.
 func failedQuery(e *Event) (err, query, chain []byte, ok bool) {
 	said, ok := cutWordPress(e.text)
 	if !ok {
-		return nil, nil, nil, false
+		return splitReversed(e.text)
 	}
 	if !bytes.HasPrefix(e.text, []byte(wpPrefix)) && indexWords(said, forQuery) < 0 {
 		err, query, chain = splitTranslated(said, e.Cut())
@@ -129,15 +235,28 @@ func splitTranslated(said []byte, cut bool) (err, query, chain []byte) {
 	if cut {
 		return err, query, nil
 	}
-	// A chain has no blank but behind a comma.
-	for j := len(query) - 1; j > 0; j-- {
-		if query[j] != ' ' || query[j-1] == ',' {
+	if rest, chain := cutChain(trimForeign(query)); chain != nil {
+		return err, rest, chain
+	}
+	return err, query, nil
+}
+
+// cutChain takes the chain of calls from the end of b, nil where none stands
+// there. A chain has no blank but behind a comma.
+func cutChain(b []byte) (rest, chain []byte) {
+	for j := len(b) - 1; j > 0; j-- {
+		blank := b[j] == ' ' && b[j-1] != ','
+		if !blank && !foreignEnds(b, j) {
 			continue
 		}
-		if tail := query[j+1:]; isChain(tail) && (bytes.Contains(tail, []byte("->")) || bytes.Contains(tail, []byte("::")) || bytes.Contains(tail, []byte("('"))) {
-			return err, query[:j], tail
+		at := j
+		if blank {
+			at++
+		}
+		if tail := b[at:]; isChain(tail) && (bytes.Contains(tail, []byte("->")) || bytes.Contains(tail, []byte("::")) || bytes.Contains(tail, []byte("('"))) {
+			return b[:j], tail
 		}
 		break
 	}
-	return err, query, nil
+	return b, nil
 }

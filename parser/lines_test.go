@@ -67,7 +67,7 @@ func TestApacheLines(t *testing.T) {
 		{"errno without client", at + "[proxy:error] [pid 23964] (113)No route to host: AH00957: HTTP: attempt to connect to 192.0.2.244:9000 (app.example.org) failed",
 			utc + "level=error module=proxy pid=23964 code=AH00957 errno=113 kind=backend.down message=<HTTP: attempt to connect to 192.0.2.244:9000 (app.example.org) failed>"},
 		{"errno with brackets in its text", at + "[core:error] [pid 7] (20014)Internal error (specific information not available): [client 192.0.2.4:32] AH00036: access to /a failed",
-			utc + "level=error module=core pid=7 client=192.0.2.4 port=32 code=AH00036 errno=20014 kind=path.invalid message=<access to /a failed>"},
+			utc + "level=error module=core pid=7 client=192.0.2.4 port=32 code=AH00036 errno=20014 kind=file.denied message=<access to /a failed>"},
 		{"negative errno", at + "[proxy_http:error] [pid 7] (-102)Unknown error -102: [client 192.0.2.4:32840] AH01095: prefetch request body failed",
 			utc + "level=error module=proxy_http pid=7 client=192.0.2.4 port=32840 code=AH01095 errno=-102 kind=request.aborted message=<prefetch request body failed>"},
 		{"Windows' errno", at + "[mpm_winnt:error] [pid 7:tid 9] (OS 109)The pipe has been ended.  : AH00363: child: Unable to read socket data",
@@ -294,14 +294,14 @@ func TestYears(t *testing.T) {
 	}
 }
 
-func TestLatestDate(t *testing.T) {
-	got, ok := LatestDate([]byte("Dec 31 23:59:59 vps512 sudo: x\n" +
+func TestDates(t *testing.T) {
+	first, got, ok := Dates([]byte("Dec 31 23:59:59 vps512 sudo: x\n" +
 		"Dec 31 23:59:59 vps512 mariadbd[4711]: 2025-12-31  6:05:00 0 [Note] InnoDB: x\n" +
 		"Jan  1 00:00:00 vps512 sudo: 2031-01-01 00:00:00 is what a program says\n"))
-	if want := date("2025-12-31 06:05"); !ok || !got.Equal(want) {
-		t.Errorf("the latest date is %s, %t, want %s", got, ok, want)
+	if want := date("2025-12-31 06:05"); !ok || !got.Equal(want) || !first.Equal(want) {
+		t.Errorf("the dates are %s to %s, %t, want %s", first, got, ok, want)
 	}
-	if _, ok := LatestDate([]byte("Dec 31 23:59:59 vps512 sudo: x\n")); ok {
+	if _, _, ok := Dates([]byte("Dec 31 23:59:59 vps512 sudo: x\n")); ok {
 		t.Error("a date was found where there is none")
 	}
 }

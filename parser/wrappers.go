@@ -9,7 +9,7 @@ var (
 	dockerJSON = &Wrapper{
 		Name: "docker-json", begins: "{",
 		Doc:     `docker's json-file: {"log":"…\n","stream":"stderr","time":"…"}. Long lines come in pieces, all but the last without \n`,
-		Samples: []string{`{"log":"[Mon Jun 19 20:53:21.550799 2026] [mpm_prefork:error] [pid 48] AH00161: server reached MaxRequestWorkers setting, consider raising the MaxRequestWorkers setting\n","stream":"stderr","time":"2026-06-19T20:53:21.550957282Z"}`},
+		Samples: []string{`{"log":"[Mon Jun 19 20:53:21.550799 2026] [mpm_prefork:error] [pid 48] AH00161: server reached MaxRequestWorkers setting, consider raising the MaxRequestWorkers setting\n","stream":"stderr","time":"2026-06-19T20:53:21.550957282Z"}`, `{"stream": "stderr", "log": "AH00016: Configuration Failed\\n", "time": "2026-06-19T20:53:21.550957282Z"}`},
 		unwrap: func(s *Scanner, e *Event, line []byte) ([]byte, bool) {
 			piece, stream, stamp, ok := dockerRecord(line)
 			if !ok {
@@ -269,7 +269,7 @@ func criRecord(line []byte) (stamp, stream []byte, partial bool, text []byte, ok
 
 // dockerRecord reads a line of docker's json-file; log keeps its quotes and escapes.
 func dockerRecord(line []byte) (log, stream, stamp []byte, ok bool) {
-	if !bytes.HasPrefix(line, []byte(`{"log":"`)) && !bytes.Contains(line, []byte(`"stream":"std`)) {
+	if !bytes.HasPrefix(line, []byte(`{"log":"`)) && !bytes.Contains(line, []byte(`"stream":"std`)) && !bytes.Contains(line, []byte(`"stream": "std`)) {
 		return nil, nil, nil, false
 	}
 	for b := line; ; {
@@ -422,11 +422,11 @@ func startsInside(line []byte) bool {
 	}
 	if weekday(line) && line[3] == ' ' {
 		_, ok := isoSecond(line[4:])
-		return ok
+		return ok && !syslogContinues(line)
 	}
 	if month, rest := monthName(line); month > 0 {
 		mday, rest, ok := digits(trimBlanks(rest))
-		return ok && mday < 32 && len(rest) > 9 && rest[0] == ' ' && rest[3] == ':'
+		return ok && mday < 32 && len(rest) > 9 && rest[0] == ' ' && rest[3] == ':' && !syslogContinues(line)
 	}
 	return bytes.HasPrefix(line, []byte("kern  :")) // bare text of the kernel may as well be a part of a query
 }

@@ -93,7 +93,8 @@ const errorFrame = `_client = ^\[\]\s\[[\w-]*:?\w+\]\s(?:\[pid \d+(?::tid \d+)?\
 const errorDate = "datepattern = {^LN-BEG}\n"
 
 var filters = map[string]filter{
-	analyze.JailScan: {"Programs that are not there and paths that no link has", "apache_error_log", errorFrame + `failregex = %(_client)s(?:AH(?:00026|00036|00126|00127|01264|02811|10244|10410|10411|10508):\s)
+	analyze.JailScan: {"Programs that are not there and paths that no link has", "apache_error_log", errorFrame + `failregex = %(_client)s(?:AH(?:00026|00126|00127|01264|02811|10244):\s)
+            (?=\[\]\s[^(]{1,80}\((?:36|63)\))%(_client)sAH00036:\s
             %(_client)s(?:AH(?:01071|01215):\s)(?:Got error ')?Primary script unknown
             %(_client)s(?:AH(?:01071|01215):\s).*script not found or unable to stat
             %(_client)s(?:script '|script not found or unable to stat|attempt to invoke directory '|Primary script unknown|Invalid URI in request |invalid URI path )

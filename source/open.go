@@ -85,6 +85,36 @@ func readHead(raw io.Reader, size int) ([]byte, error) {
 	return head[:n], err
 }
 
+// Tail is the end of a log's text, up to 64 KiB, from the start of a line. It is nil where only reading the whole log
+// would tell, as of a pipe and of what is packed, and where it cannot be read.
+func (in *Input) Tail() []byte {
+	if !in.regular() {
+		return nil
+	}
+	f, err := os.Open(in.path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	text, err := unpack(bufio.NewReader(io.NewSectionReader(f, 0, headSize)))
+	if err != nil {
+		return nil
+	}
+	defer text.Close()
+	end, err := f.Seek(0, io.SeekEnd)
+	if err != nil || text.packing != "" {
+		return nil
+	}
+	from := max(0, end-headSize)
+	tail := make([]byte, end-from)
+	n, _ := f.ReadAt(tail, from)
+	tail = tail[:n]
+	if from > 0 {
+		tail = tail[bytes.IndexByte(tail, '\n')+1:]
+	}
+	return tail
+}
+
 func (in *Input) regular() bool { return in.info != nil && in.info.Mode().IsRegular() }
 
 func (in *Input) openForHead() (io.ReadCloser, error) {

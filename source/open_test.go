@@ -11,6 +11,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -247,3 +248,30 @@ func TestHeadOfNothing(t *testing.T) {
 type endlessly []byte
 
 func (e endlessly) Read(p []byte) (int, error) { return copy(p, e), nil }
+
+// The end of a log is told without reading it, where that can be.
+func TestTail(t *testing.T) {
+	long := bytes.Repeat([]byte("a line of a log\n"), headSize/8)
+	for _, tt := range []struct {
+		name string
+		text []byte
+		want []byte
+	}{
+		{"short", []byte("one\ntwo"), []byte("one\ntwo")},
+		{"empty", nil, nil},
+		{"long", long, long[:headSize-16]},
+		{"packed", packGzip(t, long), nil},
+	} {
+		name := filepath.Join(t.TempDir(), "error.log")
+		if err := os.WriteFile(name, tt.text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		inputs, _ := Find([]string{name}, Options{})
+		if got := inputs[0].Tail(); !bytes.Equal(got, tt.want) {
+			t.Errorf("%s: the tail has %d bytes, want %d", tt.name, len(got), len(tt.want))
+		}
+	}
+	if got := pipe(bytes.NewReader(long))[0].Tail(); got != nil {
+		t.Errorf("a pipe: the tail has %d bytes", len(got))
+	}
+}
