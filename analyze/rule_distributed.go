@@ -42,7 +42,7 @@ const (
 var ruleDistributed = Rule{
 	ID:    "distributed",
 	Title: "Clients that behave like programs come when the server fails",
-	Finds: "Floods that are spread over many addresses, and steady ones of a few: clients that call themselves browsers, ask for pages only, never for what pages embed, name no page they came from, and are not there at other times.",
+	Finds: "Floods that are spread over many addresses, and steady ones of a few: clients that call themselves browsers or tools, ask for pages only, never for what pages embed, name no page they came from, and are not there at other times.",
 	Blind: "Floods by programs that load pages as browsers do, and spread ones by programs that say what they are. Without an access log a crowd and a spread flood look alike.",
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
@@ -61,7 +61,7 @@ var ruleDistributed = Rule{
 			found = append(found, c.programs(t, p)...)
 			for _, cc := range c.asked {
 				if !slices.ContainsFunc(found, func(f Finding) bool { return f.Client == cc.Addr && f.Trouble == t }) {
-					found = append(found, c.passed(cc, "%s like programs and came only in the trouble of %s, with %d of %d requests of those who came then; %d of them that call themselves browsers are needed, with %.0f%% of the requests, and far more than at other times, or one with %d pages and %.0f%% (it asked for %d)",
+					found = append(found, c.passed(cc, "%s like programs and came only in the trouble of %s, with %d of %d requests of those who came then; %d of them that call themselves browsers or tools are needed, with %.0f%% of the requests, and far more than at other times, or one with %d pages and %.0f%% (it asked for %d)",
 						behave(len(p.part)), clock(t.Start), p.asked, p.all, manyPrograms, 100*theirShare, hogPages, 100*hogShare, cc.Web.pages())...)
 				}
 			}
@@ -89,7 +89,7 @@ func (c *Case) programs(t *Trouble, p programs) (found []Finding) {
 		}
 		found = append(found, Finding{Client: cc.Addr, Deed: CauseDistributed, Trouble: t, Evidence: Evidence{
 			Weight: weight, Lines: c.places(cc.firstPlaces()),
-			Text: fmt.Sprintf("is one of %d clients that call themselves browsers, asked for pages and nothing that they embed, named no page they came from, and were there only from %s to %s: %d of %d requests of those who came then", len(crowd.part), clock(p.from), clock(p.to), crowd.asked, p.all),
+			Text: fmt.Sprintf("is one of %d clients that call themselves browsers or tools, asked for pages and nothing that they embed, named no page they came from, and were there only from %s to %s: %d of %d requests of those who came then", len(crowd.part), clock(p.from), clock(p.to), crowd.asked, p.all),
 		}})
 	}
 	return found
@@ -194,19 +194,28 @@ func (c *Case) programsIn(from, to int64) (p programs) {
 	return p
 }
 
-// posing are those that call themselves browsers, which fetch what pages embed. An
-// app that loads data, a reader of feeds, a program of one's own behave as programs
-// too, and say what they are.
+// posing are those that call themselves browsers, which fetch what pages embed, or
+// tools. An app that loads data, a reader of feeds, a service behave as programs too,
+// and say what they are.
 func (p *programs) posing() (q programs) {
 	q = *p
 	q.part, q.asked = nil, 0
 	for _, cc := range p.part {
-		if slices.ContainsFunc(cc.Web.Agents, func(a Example) bool { return strings.HasPrefix(a.Text, "Mozilla/") }) {
+		if len(cc.Web.Agents) == 0 || slices.ContainsFunc(cc.Web.Agents, func(a Example) bool { return poses(a.Text) }) {
 			q.part = append(q.part, cc)
 			q.asked += cc.Web.Requests
 		}
 	}
 	return q
+}
+
+// toolAgents begin the user agents of libraries and tools, in lower case, where
+// nobody took the trouble to say whose program it is.
+var toolAgents = []string{"mozilla/", "-", "python", "go-http-client", "curl/", "wget/", "libwww-perl", "java/", "ruby", "php/", "axios/", "node", "apachebench/", "scrapy", "aiohttp", "httpx"}
+
+func poses(agent string) bool {
+	agent = strings.ToLower(agent)
+	return slices.ContainsFunc(toolAgents, func(t string) bool { return strings.HasPrefix(agent, t) })
 }
 
 // hogs are those of a few programs that each had a large part in what was asked.

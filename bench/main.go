@@ -303,8 +303,8 @@ func (b *bench) many() error {
 	return errors.Join(os.RemoveAll(folder), os.Remove(one))
 }
 
-// enough ends the writing of a log of which no more is needed.
-var enough = errors.New("enough")
+// errEnough ends the writing of a log of which no more is needed.
+var errEnough = errors.New("enough")
 
 // writeSites cuts a log into files of a virtual host each, and writes the same text
 // into one.
@@ -315,7 +315,7 @@ func (b *bench) writeSites(folder, one string, each int) (files int, err error) 
 	}
 	from, to := io.Pipe()
 	go func() { to.CloseWithError(writeLog(to, b.days, int64(b.files)*int64(each)*4, 2)) }()
-	defer from.CloseWithError(enough)
+	defer from.CloseWithError(errEnough)
 	var site []byte // no more than one: what this process holds counts as its children's memory
 	lines := bufio.NewScanner(from)
 	for lines.Scan() && files < b.files {
