@@ -42,8 +42,8 @@ var (
 	}
 	phpUploads = &Kind{
 		Name: "php.uploads", Role: Harm, Severity: 3, Family: PHP, Prefix: []string{"PHP "},
-		Title:   "code ran in a folder for uploads",
-		Doc:     "PHP speaks of a script in WordPress's folder for uploads, where none belongs: a back door, unless a plugin keeps files there.",
+		Title: "code ran in a folder for uploads",
+		Doc:   "PHP speaks of a script in WordPress's folder for uploads, where none belongs: a back door, unless a plugin keeps files there.",
 		Samples: []string{
 			story + "PHP Warning:  Undefined array key \"c\" in /srv/wp-content/uploads/2026/03/x.php on line 1",
 			story + "PHP Warning:  Undefined array key \"c\" in /srv/wp-content/uploads/2026/03/x.php(1) : eval()'d code on line 1",
