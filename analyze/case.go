@@ -61,10 +61,11 @@ type ClientCase struct {
 	acts     map[Cause]Evidence // the strongest of each that it is accused of
 	loadIn   map[*Trouble]bool
 	settle   string
-	standIn  bool // it may stand for others, so it is never called attacker
-	crowd    bool // by its behaviour it is many people
-	hides    bool // one of those behind it would have been called an attacker
-	through  bool // somebody behind it did what a crowd does not
+	standIn  bool     // it may stand for others, so it is never called attacker
+	crowd    bool     // by its behaviour it is many people
+	hides    bool     // one of those behind it would have been called an attacker
+	proof    Evidence // of through
+	through  bool     // somebody behind it did what a crowd does not
 	asked    bool
 	passed   []Silence // where it is asked for: rules that found nothing
 	because  string    // why its score gives its standing

@@ -138,7 +138,9 @@ func (c *Case) weighClients(rules []Rule) {
 			}
 			cc.standIn = cc.standIn || f.StandIn
 			cc.crowd = cc.crowd || f.Crowd
-			cc.through = cc.through || f.Through
+			if f.Through && (!cc.through || f.Evidence.Weight > cc.proof.Weight) {
+				cc.through, cc.proof = true, f.Evidence
+			}
 			if f.Deed == "" {
 				continue
 			}
@@ -329,7 +331,7 @@ func (c *Case) campaigns() []*incident {
 			if in.start == 0 { // its deed is that something ran
 				in.start, in.end = cc.seen()
 			}
-			if cause == CauseFlood && cc.Web != nil {
+			if cause == CauseFlood && cc.Web != nil && cc.accusation().Rule == ruleWebFlood.ID {
 				best := busiest(cc.Web)
 				in.start, in.end = best.First, best.Last
 			}
@@ -508,7 +510,12 @@ func (cf *ClientFacts) letIn() bool {
 }
 
 // accusation is the strongest evidence of what a client is accused of.
-func (cc *ClientCase) accusation() Evidence { return cc.acts[cc.deed] }
+func (cc *ClientCase) accusation() Evidence {
+	if cc.hides && cc.through {
+		return cc.proof
+	}
+	return cc.acts[cc.deed]
+}
 
 // sequel lists what happened to the server in a trouble, in order of time, for
 // the end of a sentence.

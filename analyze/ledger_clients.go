@@ -666,7 +666,7 @@ func (c *ClientFacts) bytes() int {
 		n += touch * cap(c.Slots[i].Touches)
 	}
 	if w := c.Web; w != nil {
-		n += fixed + page*(cap(w.Pages.Slots)+cap(w.Assets.Slots)) + 8*(cap(w.Missing.Hashes)+cap(w.Probes.Hashes))
+		n += fixed + page*(cap(w.Pages.Slots)+cap(w.Excused.Slots)) + 8*(cap(w.Missing.Hashes)+cap(w.Probes.Hashes))
 	}
 	return n
 }
@@ -695,7 +695,7 @@ func (c *ClientFacts) thin() {
 		w.Missing.thin()
 		w.Probes.thin()
 		w.Pages.thin(thinPages)
-		w.Assets.thin(thinPages)
+		w.Excused.thin(thinPages)
 	}
 }
 

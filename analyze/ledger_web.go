@@ -15,6 +15,8 @@ type WebFacts struct {
 	Embedded int64 // requests for what pages embed, that were answered with it
 	Referred int64 // requests that name the page they came from
 	Served   int64 // pages that were there: status 2xx
+	Data     int64 // of all pages, what programs read: answers of APIs, feeds
+	Got      int64 // of Served, what programs read
 
 	Missing  Distinct // paths that were not there or not allowed, but for what pages embed or link to; numbers in them count as one
 	Probes   Distinct // of those, what no page links to
@@ -22,15 +24,17 @@ type WebFacts struct {
 	Misses   WebTally // requests for Missing
 	Crafted  Distinct // queries that only tools for attacks write, and requests for the names of users
 	Crafts   WebTally // requests with Crafted
+	Linked   int64    // of these, those that name the page they came from
 	Logins   WebTally // POSTs to wp-login.php that WordPress did not let in
 	Accepted WebTally // those that it did
 	XMLRPC   WebTally // POSTs to xmlrpc.php
+	Answers  Distinct // the sizes of the answers to these
 	Unsent   WebTally // requests that were never finished: status 408
 	Planted  WebTally // programs that ran out of a folder for uploads
 	Failed   WebTally // requests that were answered with an error of the server
 	Itself   int64    // requests of the kind that a server sends to itself
 	Pages    Series   // requests for anything but what pages embed, over time
-	Assets   Series   // those for what pages embed, that were answered with it
+	Excused  Series   // what excuses pages from bringing nothing that they embed: requests for that, and pages that failed
 	Agents   []Example
 	Programs []Example // the first of Planted
 	Paths    []Example // the first of Missing
@@ -39,7 +43,7 @@ type WebFacts struct {
 // newWeb makes the facts of a client that access logs name. Its pages are counted
 // by loadWindow, coarser where it stays for long.
 func newWeb() *WebFacts {
-	return &WebFacts{Pages: Series{Width: loadWindow}, Assets: Series{Width: loadWindow}}
+	return &WebFacts{Pages: Series{Width: loadWindow}, Excused: Series{Width: loadWindow}}
 }
 
 // visit finds or makes what access logs say of the client, in the room of what
@@ -59,9 +63,9 @@ func (c *ClientFacts) visit() *WebFacts {
 func (w *WebFacts) empty() {
 	room := func(t WebTally) WebTally { return WebTally{Places: t.Places[:0]} }
 	w.Pages.reset(loadWindow)
-	w.Assets.reset(loadWindow)
+	w.Excused.reset(loadWindow)
 	*w = WebFacts{
-		Missing: Distinct{w.Missing.Hashes[:0]}, Probes: Distinct{w.Probes.Hashes[:0]}, Crafted: Distinct{w.Crafted.Hashes[:0]}, Pages: w.Pages, Assets: w.Assets,
+		Missing: Distinct{w.Missing.Hashes[:0]}, Probes: Distinct{w.Probes.Hashes[:0]}, Crafted: Distinct{w.Crafted.Hashes[:0]}, Answers: Distinct{w.Answers.Hashes[:0]}, Pages: w.Pages, Excused: w.Excused,
 		Misses: room(w.Misses), Crafts: room(w.Crafts), Logins: room(w.Logins), Accepted: room(w.Accepted), XMLRPC: room(w.XMLRPC),
 		Unsent: room(w.Unsent), Planted: room(w.Planted), Failed: room(w.Failed), Agents: w.Agents[:0], Programs: w.Programs[:0], Paths: w.Paths[:0],
 	}
@@ -138,12 +142,23 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 	case embedded(path):
 		if class == 2 || a.Status == 304 {
 			w.Embedded++
-			w.Assets.add(Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
+			w.Excused.add(Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
 		}
 	default:
-		w.Pages.add(Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p})
+		one := Slot{Count: 1, First: e.Time, Last: e.Time, FirstPlace: p, LastPlace: p}
+		w.Pages.add(one)
+		if e.Kind == parser.AccessFailed {
+			w.Excused.add(one)
+		}
+		data := forPrograms(path, query)
+		if data {
+			w.Data++
+		}
 		if class == 2 {
 			w.Served++
+			if data {
+				w.Got++
+			}
 			if planted(path) {
 				w.Planted.add(e.Time, p)
 				w.Programs = addExample(w.Programs, p, path)
@@ -165,6 +180,9 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 	if len(query) >= shortestCrafted && !embedded(path) && crafted(query, a.Status) {
 		w.Crafted.add(hash(query))
 		w.Crafts.add(e.Time, p)
+		if len(a.Referer) > 1 {
+			w.Linked++
+		}
 	}
 	if e.Kind == parser.AccessFailed {
 		w.Failed.add(e.Time, p)
@@ -182,6 +200,7 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 		w.Logins.add(e.Time, p)
 	case bytes.HasSuffix(path, []byte("/xmlrpc.php")):
 		w.XMLRPC.add(e.Time, p)
+		w.Answers.add(uint64(a.Bytes))
 	}
 }
 
@@ -200,6 +219,9 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	w.Embedded += from.Embedded
 	w.Referred += from.Referred
 	w.Served += from.Served
+	w.Data += from.Data
+	w.Got += from.Got
+	w.Linked += from.Linked
 	for i, n := range from.Status {
 		w.Status[i] += n
 	}
@@ -209,6 +231,7 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	w.Itself += from.Itself
 	w.Misses.merge(&from.Misses)
 	w.Crafted.merge(from.Crafted)
+	w.Answers.merge(from.Answers)
 	w.Crafts.merge(&from.Crafts)
 	w.Logins.merge(&from.Logins)
 	w.Accepted.merge(&from.Accepted)
@@ -217,7 +240,7 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	w.Planted.merge(&from.Planted)
 	w.Failed.merge(&from.Failed)
 	w.Pages.merge(&from.Pages)
-	w.Assets.merge(&from.Assets)
+	w.Excused.merge(&from.Excused)
 	w.Agents = mergeExamples(w.Agents, from.Agents)
 	w.Programs = mergeExamples(w.Programs, from.Programs)
 	w.Paths = mergeExamples(w.Paths, from.Paths)
@@ -230,7 +253,7 @@ const shortestCrafted = 8
 // people: calls and comparisons of SQL injection, paths out of the site, scripts.
 var attackWords = [][]byte{
 	[]byte("union select"), []byte("union all select"), []byte("information_schema"), []byte("sleep("), []byte("benchmark("),
-	[]byte("extractvalue("), []byte("updatexml("), []byte("waitfor delay"), []byte(" or 1=1"), []byte("' or '"), []byte("' and '"), []byte("concat(0x"),
+	[]byte("extractvalue("), []byte("updatexml("), []byte("waitfor delay"), []byte(" or 1=1"), []byte("'='"), []byte("concat(0x"),
 	[]byte("/etc/passwd"), []byte("../../"), []byte("<script"), []byte("${jndi:"), []byte("php://"),
 }
 
@@ -244,7 +267,7 @@ func crafted(query []byte, status int) bool {
 				return false
 			}
 		}
-		return len(rest) > 0 && status/100 != 2
+		return len(rest) > 0 && (status == 301 || status == 302 || status == 404)
 	}
 	var room [512]byte
 	text := room[:0]
@@ -277,6 +300,14 @@ func hexByte(high, low byte) (byte, bool) {
 }
 
 var hexDigits = []byte("0123456789abcdef")
+
+// forPrograms tells whether a page is of the kind that programs read and no browser
+// shows: an API of WordPress, WooCommerce or a theme, a feed.
+func forPrograms(path, query []byte) bool {
+	return bytes.Contains(path, []byte("/wp-json/")) || bytes.HasSuffix(path, []byte("/admin-ajax.php")) || bytes.HasSuffix(path, []byte("/xmlrpc.php")) ||
+		bytes.HasSuffix(bytes.TrimSuffix(path, []byte("/")), []byte("/feed")) || bytes.HasPrefix(query, []byte("feed=")) ||
+		bytes.Contains(query, []byte("rest_route=")) || bytes.Contains(query, []byte("wc-api="))
+}
 
 // planted tells whether a path is a program in WordPress's folder for uploads,
 // where none belongs. An empty index.php stands there to hide the folder's list.

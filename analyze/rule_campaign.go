@@ -25,14 +25,18 @@ var ruleCampaign = Rule{
 	ID:    "campaign",
 	Title: "Many clients try passwords in the same way, each of them a little",
 	Finds: "Guessing that is spread over many addresses, by clients that try several user names, or that do nothing on the site but log in.",
-	Blind: "Addresses that try once, unless they are many and an access log shows that they ask for nothing else. What stood in a call of xmlrpc.php. Without an access log, those that try one name a few times. A class or a company that logs in together for the first time, from many addresses, with wrong passwords.",
+	Blind: "Guessing of names that exist only, or from as many names as addresses. Addresses that try once, unless they are many and an access log shows that they ask for nothing else. What stood in a call of xmlrpc.php. Without an access log, those that try one name a few times. A class or a company that logs in together for the first time, from many addresses, with wrong passwords.",
 	Uses:  []string{"auth.", "wp.", "access.request"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		var part, small, once []*ClientCase
 		tries, bySmall, byOnce := int64(0), int64(0), int64(0)
-		shows := c.namesReferers() && c.servesAssets() || !c.Coverage.access()
+		shows := c.namesReferers() && c.servesAssets() && c.namesForm() || !c.Coverage.access()
+		own := c.ownNames()
 		for _, cc := range c.Everybody {
+			if own && cc.count(guesses...) > 0 && cc.Users.Len() < manyNames {
+				continue
+			}
 			if n := cc.programTries(); n >= fewTries {
 				part = append(part, cc)
 				tries += n
@@ -108,12 +112,46 @@ func (c *Case) servesAssets() bool {
 	const part = 10
 	n, all := 0, 0
 	for _, cc := range c.onWeb() {
+		if cc.Web.Referred == 0 { // a flood's programs are no part of the site
+			continue
+		}
 		all++
 		if cc.Web.Embedded > 0 {
 			n++
 		}
 	}
 	return n > 0 && part*n >= all
+}
+
+// ownNames tells whether those who failed to log in have names of their own, as
+// people have whom a directory or a server refuses: guessers share a short list,
+// and most of it does not exist.
+func (c *Case) ownNames() bool {
+	var names Distinct
+	clients, unknown := 0, int64(0)
+	for _, cc := range c.Everybody {
+		if cc.Users.Len() > 0 {
+			clients++
+			unknown += cc.count(authUnknownUser, wpUnknownUser)
+			names.merge(cc.Users)
+		}
+	}
+	return clients > 0 && (unknown == 0 || 2*names.Len() >= clients)
+}
+
+// namesForm tells whether those who were let in name the page they came from: where
+// the site tells browsers not to, lacking it says nothing.
+func (c *Case) namesForm() bool {
+	in, named := 0, 0
+	for _, cc := range c.onWeb() {
+		if cc.Web.Accepted.Count > 0 {
+			in++
+			if cc.Web.Referred > 0 {
+				named++
+			}
+		}
+	}
+	return in < comparable || 2*named >= in
 }
 
 // tries counts passwords that a client tried as a program does, with each call of

@@ -57,6 +57,11 @@ var rulePeople = Rule{
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		for _, cc := range c.Everybody {
+			if w := cc.Web; w != nil && cc.Events == 0 && cc.deed == CauseFlood && w.Embedded > 0 && w.Requests >= enoughReferred && float64(w.Referred) >= mostReferred*float64(w.Requests) {
+				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: peopleWeight,
+					Text: fmt.Sprintf("%d of its %d requests name a page that they came from, as browsers do", w.Referred, w.Requests)}})
+				continue
+			}
 			if cc.Events < enoughReferred || float64(cc.Referred) < mostReferred*float64(cc.Events) {
 				found = append(found, c.passed(cc, "%d of its %s of error logs name a page that the request came from; %.0f%% and at least %d lines are needed", cc.Referred, plural(cc.Events, "line"), 100*mostReferred, enoughReferred)...)
 				continue

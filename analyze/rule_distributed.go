@@ -16,8 +16,8 @@ const (
 	patience = 40
 	// manyPrograms is how many such clients make a flood.
 	manyPrograms = 20
-	// fewPrograms is enough where the workers ran out and they asked for manyAsked pages
-	// together.
+	// fewPrograms is enough where the workers ran out. Together they ask for manyAsked
+	// pages at least.
 	fewPrograms = 5
 	manyAsked   = 300
 	// theirShare is what they ask for together, of all that was asked at the time.
@@ -34,7 +34,7 @@ const (
 	// that holds no worker that anybody would miss.
 	hogPace = 5 * second
 	// hogWeight makes a suspect, and hogSaturated an attacker where the workers ran
-	// out or memory did.
+	// out or memory did, unless it says what it is.
 	hogWeight    = 3.8
 	hogSaturated = 1.0
 )
@@ -47,8 +47,8 @@ var ruleDistributed = Rule{
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
-		if !c.namesReferers() {
-			return c.passedByAll("no access log names the pages that requests came from, so it lacks what tells programs from browsers")
+		if !c.namesReferers() || !c.servesAssets() {
+			return c.passedByAll("no access log names the pages that requests came from and shows what pages embed, so it lacks what tells programs from browsers")
 		}
 		if len(c.Troubles) == 0 {
 			return c.passedByAll(noTrouble)
@@ -78,7 +78,7 @@ var ruleDistributed = Rule{
 func (c *Case) programs(t *Trouble, p programs) (found []Finding) {
 	crowd := p.posing()
 	full := t == nil || t.Saturated != 0 // that the workers ran out was said before a rush
-	enough := len(crowd.part) >= manyPrograms || len(crowd.part) >= fewPrograms && crowd.asked >= manyAsked && full
+	enough := crowd.asked >= manyAsked && (len(crowd.part) >= manyPrograms || len(crowd.part) >= fewPrograms && full)
 	if !enough || float64(crowd.asked) < theirShare*float64(p.all) || poissonTail(len(crowd.part), p.mean) > oddsOfChance {
 		return c.hogs(t, p)
 	}
@@ -201,7 +201,7 @@ func (p *programs) posing() (q programs) {
 	q = *p
 	q.part, q.asked = nil, 0
 	for _, cc := range p.part {
-		if len(cc.Web.Agents) == 0 || slices.ContainsFunc(cc.Web.Agents, func(a Example) bool { return poses(a.Text) }) {
+		if cc.Web.calls(poses) {
 			q.part = append(q.part, cc)
 			q.asked += cc.Web.Requests
 		}
@@ -211,22 +211,35 @@ func (p *programs) posing() (q programs) {
 
 // toolAgents begin the user agents of libraries and tools, in lower case, where
 // nobody took the trouble to say whose program it is.
-var toolAgents = []string{"mozilla/", "-", "python", "go-http-client", "curl/", "wget/", "libwww-perl", "java/", "ruby", "php/", "axios/", "node", "apachebench/", "scrapy", "aiohttp", "httpx"}
+var toolAgents = []string{"mozilla/", "-", "python", "go-http-client", "curl/", "wget/", "libwww-perl", "java/", "ruby", "php/", "axios/", "node-fetch", "node/", "apachebench/", "scrapy", "aiohttp", "httpx"}
 
 func poses(agent string) bool {
 	agent = strings.ToLower(agent)
 	return slices.ContainsFunc(toolAgents, func(t string) bool { return strings.HasPrefix(agent, t) })
 }
 
+// browser tells whether a user agent is a browser's, or none.
+func browser(agent string) bool { return strings.HasPrefix(agent, "Mozilla/") || agent == "-" }
+
+// calls tells whether a client calls itself so, at least once, or says nothing.
+func (w *WebFacts) calls(so func(agent string) bool) bool {
+	return len(w.Agents) == 0 || slices.ContainsFunc(w.Agents, func(a Example) bool { return so(a.Text) })
+}
+
 // hogs are those of a few programs that each had a large part in what was asked.
 func (c *Case) hogs(t *Trouble, p programs) (found []Finding) {
+	first, last := c.webSpan()
 	for _, cc := range p.part {
-		n := cc.Web.pages()
+		w := cc.Web
+		if t == nil && !w.calls(poses) || w.First < first+minute && w.Last > last-minute { // it may be there always
+			continue
+		}
+		n := w.pages() - w.Data
 		if n < hogPages || float64(n) < hogShare*float64(p.all) || cc.Web.pace() > hogPace {
 			continue
 		}
 		weight := hogWeight
-		if t != nil && (t.Saturated != 0 || t.of(oomKill) > 0) {
+		if t != nil && w.calls(browser) && (t.Saturated != 0 || t.of(oomKill) > 0) {
 			weight += hogSaturated
 		}
 		found = append(found, Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t, Evidence: Evidence{
@@ -258,7 +271,18 @@ func (w *WebFacts) pace() int64 { return (w.Last - w.First) / max(w.Requests-1, 
 
 // program tells whether a client got pages as no browser does.
 func (w *WebFacts) program() bool {
-	return (w.Served >= partPages || w.pages() >= patience) && w.Embedded == 0 && w.Referred == 0
+	return (w.Served-w.Got >= partPages || w.pages()-w.Data >= patience) && w.Embedded == 0 && w.Referred == 0
+}
+
+// webSpan is the time that the access logs cover.
+func (c *Case) webSpan() (first, last int64) {
+	for _, cc := range c.onWeb() {
+		if first == 0 || cc.Web.First < first {
+			first = cc.Web.First
+		}
+		last = max(last, cc.Web.Last)
+	}
+	return first, last
 }
 
 // namesReferers tells whether the access logs have a column for the page that a

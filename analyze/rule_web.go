@@ -11,6 +11,12 @@ const (
 	manyXMLRPC = 40
 	// onlyXMLRPC is the same for a client that asks for nothing else.
 	onlyXMLRPC = 20
+	// letInShare is for how many refused passwords one that is let in speaks for people.
+	letInShare = 3
+	// sameAnswers is the share of different sizes among xmlrpc.php's answers up to
+	// which they are refusals: what an app asks for is answered with something else
+	// each time.
+	sameAnswers = 0.2
 	// officePages is how many pages an office or a crawler asks for in ten seconds
 	// when it is busy: the mean of the null hypothesis at least.
 	officePages = 20
@@ -84,6 +90,9 @@ const (
 	manyCrafted = 8
 	// strayCrafted is the mean of such requests by an honest client.
 	strayCrafted = 0.5
+	// linkedWeight clears whom the site's own pages lead to such queries: a search by
+	// programmers, a theme that scales its pictures.
+	linkedWeight = -3.6
 )
 
 var ruleCrafted = Rule{
@@ -101,13 +110,19 @@ var ruleCrafted = Rule{
 			different := w.Crafted.Len()
 			tail := poissonTail(different, strayCrafted) + n
 			if different < manyCrafted || tail > rareDeed {
-				found = append(found, c.passed(cc, "sent %s that only tools for attacks write, %d are needed", atLeast(different, "different query"), manyCrafted)...)
+				found = append(found, c.passed(cc, "sent %s with queries that only tools for attacks write, %d are needed", atLeast(different, "different request"), manyCrafted)...)
 				continue
 			}
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{
 				Weight: deedWeight(tail), Lines: c.places(w.Crafts.Places),
-				Text: fmt.Sprintf("sent %s that only tools for attacks write, or that ask for the names of users", atLeast(different, "different query")),
+				Text: fmt.Sprintf("sent %s with queries that only tools for attacks write, or that ask for the names of users", atLeast(different, "different request")),
 			}})
+			if w.Embedded > 0 && 2*w.Linked >= w.Crafts.Count {
+				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: linkedWeight,
+					Text: fmt.Sprintf("came to %d of these %d from a page and fetches what pages embed, as browsers do: the site itself may write such queries", w.Linked, w.Crafts.Count)}})
+			}
+			found = append(found, readsWhatIsThere(cc, different)...)
+			found = append(found, c.saysItReads(cc)...)
 		}
 		return found
 	},
@@ -132,6 +147,9 @@ var ruleWebGuessing = Rule{
 						Text: fmt.Sprintf("sent wp-login.php %s that it did not let in, one in %s on average", plural(failures, "password"), lasting(w.Logins.pace())),
 					}})
 					switch gap := w.Logins.pace(); {
+					case letInShare*w.Accepted.Count >= w.Logins.Count:
+						found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: unhurriedWeight, Lines: c.places(w.Accepted.Places),
+							Text: fmt.Sprintf("was let in %s, as an office or a school is whose people mistype now and then", times(int(w.Accepted.Count)))}})
 					case gap < unhurried:
 					case cc.programTries() == 0 && (w.Embedded > 0 || !c.servesAssets()): // it does other things too, as people behind one address do
 						found = append(found, tookItsTime(cc, gap, "an office whose people mistype")...)
@@ -139,7 +157,7 @@ var ruleWebGuessing = Rule{
 						found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: patientWeight,
 							Text: fmt.Sprintf("took its time, one in %s on average: a program of the owner's with an old password might do the same", lasting(gap))}})
 					}
-					if ok := w.Accepted; ok.Count > 0 && ok.Last > w.Logins.First {
+					if ok := w.Accepted; cc.letIn() && letInShare*ok.Count < w.Logins.Count {
 						found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: 1, Lines: c.places(ok.Places),
 							Text: fmt.Sprintf("was let in by wp-login.php %s among them: that password is known to somebody, or it was the owner after all", times(int(ok.Count)))}})
 					}
@@ -149,7 +167,7 @@ var ruleWebGuessing = Rule{
 			if w.Requests <= w.XMLRPC.Count+2 {
 				least = onlyXMLRPC
 			}
-			if calls := w.XMLRPC.Count; calls >= least && w.XMLRPC.pace() < unhurried {
+			if calls := w.XMLRPC.Count; calls >= least && w.XMLRPC.pace() < unhurried && float64(w.Answers.Len()) <= math.Max(comparable, sameAnswers*float64(calls)) {
 				found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
 					Weight: deedWeight(poissonTail(int(calls), float64(least)/4) + n), Lines: c.places(w.XMLRPC.Places),
 					Text: fmt.Sprintf("called xmlrpc.php %s, once in %s on average, which is how passwords are tried in bulk", times(int(calls)), lasting(w.XMLRPC.pace())),
@@ -256,38 +274,70 @@ var ruleBehind = Rule{
 		found = c.passedOffWeb()
 		for _, cc := range c.onWeb() {
 			w := cc.Web
-			if cc.guard.standing != Proxy || w.Pages.Width != loadWindow || w.Assets.Width != loadWindow {
+			if cc.guard.standing != Proxy || w.Pages.Width != loadWindow || w.Excused.Width != loadWindow {
 				found = append(found, c.passed(cc, "it is no proxy that is known as one, or was there for too long to count its requests by ten seconds")...)
 				continue
 			}
+			pages, assets, most := c.outsideTroubles(w)
+			if assets < pages {
+				found = append(found, c.passed(cc, "at other times it asked for %d pages and %d times for what they embed, which it may keep itself: then lacking that says nothing", pages, assets)...)
+				continue
+			}
 			best, bare := w.bare()
-			usual := float64(w.pages()-best.Count) * float64(loadWindow) / math.Max(float64(w.Last-w.First-loadWindow), float64(loadWindow))
+			usual := float64(most)
 			tail := poissonTail(int(bare), math.Max(usual, officePages))
 			t := c.troubleAt(best.First)
 			if tail > oddsOfChance || t == nil {
-				found = append(found, c.passed(cc, "within ten seconds it asked for at most %s without what pages embed (%.1f pages are usual), %s; %s",
+				found = append(found, c.passed(cc, "within ten seconds it asked for at most %s without what pages embed (up to %.0f pages are usual), %s; %s",
 					plural(bare, "page"), usual, map[bool]string{true: "while the server was in trouble", false: "while the server was well"}[t != nil], tooLikely(tail, oddsOfChance))...)
 				continue
 			}
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t, Through: true, Evidence: Evidence{
 				Weight: behindWeight, Lines: []string{c.place(best.FirstPlace)},
-				Text: fmt.Sprintf("asked for %d pages within ten seconds (from %s on) and only %s for what pages embed, where %.1f pages were usual", best.Count, clock(best.First), times(int(best.Count-bare)), usual),
+				Text: fmt.Sprintf("asked for %d pages within ten seconds (from %s on) and only %s for what pages embed, where up to %.0f pages were usual", best.Count, clock(best.First), times(int(best.Count-bare)), usual),
 			}})
 		}
 		return found
 	},
 }
 
+// outsideTroubles counts a client's pages and what excuses them where the server was
+// well, and its busiest ten seconds of these.
+func (c *Case) outsideTroubles(w *WebFacts) (pages, assets, most int64) {
+	for _, s := range w.Pages.Slots {
+		if !c.nearTrouble(s.First) {
+			pages += s.Count
+			most = max(most, s.Count)
+		}
+	}
+	for _, s := range w.Excused.Slots {
+		if !c.nearTrouble(s.First) {
+			assets += s.Count
+		}
+	}
+	return pages, assets, most
+}
+
+// nearTrouble tells whether a time lies in a trouble, shortly before or after it.
+func (c *Case) nearTrouble(at int64) bool {
+	for _, t := range c.Troubles {
+		if at >= t.Start-lead && at <= t.Until+quiet {
+			return true
+		}
+	}
+	return false
+}
+
 // bare is the stretch with the most pages that nothing of what pages embed was
 // fetched with, and how many these were: one such request excuses one page, though
-// a browser's page brings several.
+// a browser's page brings several, and a page that failed brings none.
 func (w *WebFacts) bare() (best Slot, pages int64) {
-	assets := make(map[int64]int64, len(w.Assets.Slots))
-	for _, s := range w.Assets.Slots {
-		assets[s.At] = s.Count
+	excused := make(map[int64]int64, len(w.Excused.Slots))
+	for _, s := range w.Excused.Slots {
+		excused[s.At] = s.Count
 	}
 	for _, s := range w.Pages.Slots {
-		if n := s.Count - assets[s.At]; n > pages || n == pages && s.First < best.First {
+		if n := s.Count - excused[s.At]; n > pages || n == pages && s.First < best.First {
 			best, pages = s, n
 		}
 	}

@@ -220,10 +220,14 @@ func (c *Case) failedFor(t *Trouble) (n int) {
 	return n
 }
 
-// gotErrors tells whether an access log shows that the client was served errors at
-// the time of a trouble, as far as their first and last one tell.
+// gotErrors tells whether an access log shows that the client was served errors in a
+// trouble, as far as their first and last one tell.
 func (cf *ClientFacts) gotErrors(t *Trouble) bool {
-	return cf.Web != nil && cf.Web.Failed.Count > 0 && cf.Web.Failed.First <= t.End && cf.Web.Failed.Last >= t.Start
+	if cf.Web == nil || cf.Web.Failed.Count == 0 {
+		return false
+	}
+	f := &cf.Web.Failed
+	return f.First >= t.Start && f.First <= t.End || f.Last >= t.Start && f.Last <= t.End
 }
 
 func (t *Trouble) add(p point) {
