@@ -441,7 +441,8 @@ var ruleCauseCapacity = Rule{
 	Uses:  []string{"workers.exhausted", "scoreboard.full"},
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
-		for _, t := range c.Troubles {
+		present := c.present()
+		for i, t := range c.Troubles {
 			if t.Saturated == 0 || len(t.Named) > 0 || t.Through != nil {
 				continue
 			}
@@ -450,7 +451,7 @@ var ruleCauseCapacity = Rule{
 			if !c.Coverage.access() {
 				busy = unseenWeight
 			}
-			if n := c.present(t); n >= crowd && t.of(databaseHarm...) == 0 {
+			if n := present[i]; n >= crowd && t.of(databaseHarm...) == 0 {
 				weight, text = busy, fmt.Sprintf("the workers ran out while %s were there, none of whom stands out", plural(n, "client"))
 			}
 			found = append(found, causeEvidence(t, CauseCapacity, weight, text, []string{c.place(t.saturatedAt())}))
