@@ -77,7 +77,9 @@ func (c *Case) judgeClients() {
 		}
 		for _, t := range c.Troubles {
 			if cc.loadIn[t] && cc.hides {
-				t.Through = cc
+				if t.Through == nil || cc.unguarded() > t.Through.unguarded() {
+					t.Through = cc
+				}
 			} else if cc.loadIn[t] {
 				t.Named = append(t.Named, cc)
 			}
@@ -104,10 +106,11 @@ func (c *Case) hides(cc *ClientCase, fronts []*ClientCase) bool {
 // unguarded is a client's score without what a guard took. What somebody behind a
 // proxy did in seconds is not outweighed by how all others behind it behave.
 func (cc *ClientCase) unguarded() float64 {
+	score := cc.Score - cc.guarded()
 	if cc.through {
-		return math.Min(prior+cc.accusation().Weight, logit(most))
+		score = prior + cc.accusation().Weight
 	}
-	return cc.Score - cc.guarded()
+	return math.Min(score, logit(most))
 }
 
 // weighClients gathers the evidence of some rules, in their order: those that
@@ -252,6 +255,9 @@ func (c *Case) incidents() []*incident {
 				}
 			}
 		}
+		if in.through && !in.Cause.load() { // who is behind the proxy is told of in besides
+			in.who, in.through = nil, false
+		}
 		if in.Cause.load() {
 			in.Confidence = math.Min(in.Confidence, sigmoid(in.who[0].unguarded()))
 			for _, cc := range in.who { // its first line may stand before the first distress
@@ -278,7 +284,7 @@ func (c *Case) incidents() []*incident {
 				in.Clients = append(in.Clients, cc.Addr.String())
 			}
 		}
-		in.Summary = c.summary(in) + c.besides(in.trouble)
+		in.Summary = c.summary(in) + c.besides(in)
 	}
 	return list
 }
@@ -329,9 +335,12 @@ func (c *Case) campaigns() []*incident {
 			if in.start == 0 { // its deed is that something ran
 				in.start, in.end = cc.seen()
 			}
-			if cause == CauseFlood && cc.Web != nil {
-				best := busiest(cc.Web)
-				in.start, in.end = best.First, best.Last
+			if cc.Web != nil && (cause == CauseFlood || cause == CauseDistributed) {
+				in.start, in.end = cc.Web.First, cc.Web.Last
+				if cc.accusation().Rule == "web-flood" {
+					best := busiest(cc.Web)
+					in.start, in.end = best.First, best.Last
+				}
 			}
 			in.Cause, in.Confidence, in.Evidence = cause, sigmoid(cc.unguarded()), cc.Evidence
 			of = append(of, in)
@@ -702,7 +711,7 @@ func others(incidents, told []*incident) string {
 	var list []string
 	for _, in := range rest[:min(len(rest), few)] {
 		text := string(in.Cause)
-		if len(in.who) > 0 {
+		if len(in.who) > 0 && in.Cause.Attack() {
 			by := " by "
 			if in.through {
 				by = " from behind "
@@ -761,7 +770,7 @@ func (c *Case) quiet() Verdict {
 	var small []string
 	for _, t := range c.Kinds {
 		if k := parser.Kinds[t.Kind]; k.Role != parser.Noise && k.Severity >= 2 {
-			small = append(small, fmt.Sprintf("%s%s (%d, first at %s)", k.Title, c.mostlyIn(k, t.Count), t.Count, c.place(t.Places[0])))
+			small = append(small, fmt.Sprintf("%s%s (%d, first at %s)", k.Title, c.mostlyIn(k), t.Count, c.place(t.Places[0])))
 		}
 	}
 	if restarts := c.restarts(); restarts != "" {
@@ -786,12 +795,12 @@ func (c *Case) quiet() Verdict {
 }
 
 // mostlyIn names the plugin or theme that most fatal errors of a log lie in.
-func (c *Case) mostlyIn(k *parser.Kind, n int64) string {
+func (c *Case) mostlyIn(k *parser.Kind) string {
 	if k != phpFatal && k != phpMemory && k != phpTimeout {
 		return ""
 	}
 	worst, failed := c.worstPlugin(&Trouble{Start: c.First, End: c.Last})
-	if float64(failed) < mostOf*float64(c.Kinds.Count(phpFatal)+c.Kinds.Count(phpMemory)+c.Kinds.Count(phpTimeout)) || n == 0 {
+	if float64(failed) < mostOf*float64(c.Kinds.Count(phpFatal)+c.Kinds.Count(phpMemory)+c.Kinds.Count(phpTimeout)) {
 		return ""
 	}
 	return fmt.Sprintf(", mostly in the %s %s", worst.Type, worst.Name)
@@ -911,7 +920,10 @@ func (c *Case) doubts(in *incident) []string {
 		doubts = append(doubts, "Some plugins put programs of their own among the uploads: read the program before you believe it.")
 	}
 	if in.through {
-		doubts = append(doubts, "The log names a proxy in place of its visitors, so it cannot be told who did it, nor whether it was one or many. A crowd whose programs load nothing but data, such as an app's, looks much the same.")
+		doubts = append(doubts, "The log names a proxy in place of its visitors, so it cannot be told who did it, nor whether it was one or many.")
+		if in.Cause == CauseFlood || in.Cause == CauseDistributed {
+			doubts = append(doubts, "A crowd whose programs load nothing but data, such as an app's, looks much the same.")
+		}
 	} else if in.Cause.load() {
 		for _, e := range in.who[0].Evidence {
 			if e.Weight < 0 {
@@ -945,7 +957,7 @@ func (c *Case) doubts(in *incident) []string {
 		doubts = append(doubts, text+".")
 	}
 	if in.Cause == CauseScan || in.Cause == CauseGuessing {
-		doubts = append(doubts, succeeded(in.who)+" It may also be a test that the owner ordered.")
+		doubts = append(doubts, in.succeeded()+" It may also be a test that the owner ordered.")
 	}
 	if in.trouble != nil && c.Zone == nil && c.clocksDiffer() {
 		doubts = append(doubts, "Some of these logs name a time zone other than UTC and some name none. If the server's clock is of another zone than that, the order of events between them is wrong: --tz sets it.")
@@ -957,9 +969,12 @@ func (c *Case) doubts(in *incident) []string {
 }
 
 // succeeded says what is known of whether deeds had success.
-func succeeded(who []*ClientCase) string {
+func (in *incident) succeeded() string {
 	asked, served, letIn := int64(0), int64(0), int64(0)
-	for _, cc := range who {
+	for _, cc := range in.who {
+		if in.through {
+			return "Whether any of it succeeded does not show here: the proxy's own log tells what the same visitor got with status 200."
+		}
 		if cc.Web == nil {
 			return "Whether any of it succeeded does not show here: look in access.log for what the same client got with status 200."
 		}

@@ -67,7 +67,11 @@ var ruleDistributed = Rule{
 			}
 		}
 		for _, r := range c.rushes() {
-			found = append(found, c.programs(nil, c.programsIn(r.first-minute, r.last+minute))...)
+			for _, f := range c.programs(nil, c.programsIn(r.first-minute, r.last+minute)) {
+				if !slices.ContainsFunc(found, func(o Finding) bool { return o.Client == f.Client && !o.Passed }) { // a rush may be a trouble too
+					found = append(found, f)
+				}
+			}
 		}
 		return found
 	},

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 const (
@@ -532,6 +533,19 @@ var ruleTests = []struct {
 			s.request(5400+0.3*float64(i), who, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
 		}
 	}, map[string]Standing{who: Suspect}, CauseFlood, "distributed", "", ""},
+	{"a flood of small programs in a trouble long after the workers ran out once", func(s *script) {
+		s.hum(0, 20000)
+		browsers(s, 0, 20000, 60)
+		s.exhausted(1000)
+		for i := range 40 {
+			s.gone(10000+float64(i), spread(i), 40000+i, 200, "")
+		}
+		for v := range 25 {
+			for i := range 20 {
+				s.request(10000+float64(v)+4*float64(i), fmt.Sprintf("198.51.100.%d", v), "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+			}
+		}
+	}, suspects(25, "198.51.100.%d"), CauseDistributed, "distributed", "", ""},
 	{"readers in numbers long after the workers ran out once", func(s *script) {
 		s.hum(0, 7200)
 		browsers(s, 0, 7200, 60)
@@ -914,6 +928,84 @@ func TestFromBehindAProxy(t *testing.T) {
 			if len(a.Targets) > 0 {
 				t.Errorf("%s: the advice %s names %v", test.name, a.ID, a.Targets)
 			}
+		}
+	}
+}
+
+// What somebody behind a proxy did is told beside a cause of its own, and the doubts
+// of a deed are not those of a load.
+func TestBesideAProxy(t *testing.T) {
+	const proxy, page = "10.0.0.5", "https://www.example.org/"
+	people := func(s *script) {
+		s.hum(0, 3600)
+		for i := range 900 {
+			s.requestFrom(4*float64(i), proxy, "GET", fmt.Sprintf("/page-%d/", i), 200, "Mozilla/5.0", page)
+			s.requestFrom(4*float64(i), proxy, "GET", "/a.css", 200, "Mozilla/5.0", page)
+		}
+	}
+	const whoItWas, app = "cannot be told who did it", "such as an app's"
+	for _, test := range []struct {
+		name          string
+		write         func(s *script)
+		cause         Cause
+		says          string
+		who, isNoApps bool // of the doubts
+	}{
+		{"memory that ran out while somebody floods", func(s *script) {
+			for i := range 900 {
+				s.request(1800+0.1*float64(i), proxy, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+			}
+			s.exhausted(1805)
+			s.oomKill(1806, 77, "mariadbd")
+			s.oomKill(1807, 78, "mariadbd")
+			s.outage(1808, 40)
+		}, CauseMemory, "But " + proxy + " (a proxy) asked for", false, true},
+		{"passwords", func(s *script) {
+			for i := range 60 {
+				s.request(1900+float64(i), proxy, "POST", "/wp-login.php", 200, "x")
+			}
+		}, CauseGuessing, "somebody behind " + proxy, true, true},
+		{"a flood", func(s *script) {
+			for i := range 900 {
+				s.request(1800+0.1*float64(i), proxy, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+			}
+			s.exhausted(1805)
+		}, CauseFlood, "somebody behind " + proxy, true, false},
+	} {
+		s := new(script)
+		people(s)
+		test.write(s)
+		v := judge(s.logs()).Verdict
+		doubts := strings.Join(v.Doubts, " ")
+		if v.Cause != test.cause || !strings.Contains(v.Summary, test.says) || v.Confidence > most {
+			t.Errorf("%s: %s, %v: %s", test.name, v.Cause, v.Confidence, v.Summary)
+		}
+		if strings.Contains(doubts, whoItWas) != test.who || strings.Contains(doubts, app) == test.isNoApps {
+			t.Errorf("%s: the doubts are %s", test.name, doubts)
+		}
+	}
+}
+
+// A flood of many hours is kept by longer stretches than ten seconds, and has its
+// own times all the same.
+func TestFloodOfHours(t *testing.T) {
+	s := new(script)
+	s.hum(0, 1_000_000)
+	browsers(s, 0, 1_000_000, 60)
+	s.exhausted(1000)
+	for i := range 30_000 {
+		s.request(500_000+float64(i), who, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+	}
+	r := judge(s.logs())
+	if r.Verdict.Cause != CauseFlood {
+		t.Fatalf("%s: %s", r.Verdict.Cause, r.Verdict.Summary)
+	}
+	at := func(seconds int64) string {
+		return time.UnixMicro(day.UnixMicro() + seconds*1e6).UTC().Format("2006-01-02T15:04:05")
+	}
+	for _, in := range r.Incidents {
+		if in.Cause == CauseFlood && (in.Start != at(500_000) || in.End != at(529_999)) {
+			t.Errorf("the flood is from %s to %s, not from %s to %s", in.Start, in.End, at(500_000), at(529_999))
 		}
 	}
 }
