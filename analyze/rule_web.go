@@ -242,36 +242,42 @@ func busiest(w *WebFacts) (best Slot) {
 	return best
 }
 
-// behindWeight makes a cause of what somebody behind a proxy did, with the trouble.
-const behindWeight = 4.5
+const (
+	// behindWeight makes a cause of what somebody behind a proxy did, with the trouble.
+	behindWeight = 4.5
+	// widestBehind is how long a stretch may be in which a flood still stands out from
+	// the proxy's other requests. A busy proxy's are so long in logs of about two days.
+	widestBehind = 3 * minute
+)
 
 var ruleBehind = Rule{
 	ID:    "behind",
 	Title: "From behind a proxy somebody asks for pages as programs do, while the server is in trouble",
-	Finds: "Floods in logs that name a proxy in place of its visitors: within ten seconds far more pages than the same proxy asks for at other times, without the pictures, styles and scripts that browsers fetch with them. Nobody is accused by name.",
-	Blind: "Who it was and how many: the proxy's own log tells. A crowd of an app, which loads data only, looks the same.",
+	Finds: "Floods in logs that name a proxy in place of its visitors: within ten seconds (up to three minutes in logs of many hours) far more pages than the same proxy asks for at other times, without the pictures, styles and scripts that browsers fetch with them. Nobody is accused by name.",
+	Blind: "Who it was and how many: the proxy's own log tells. Short floods in logs of more than two days or so. A crowd of an app, which loads data only, looks the same.",
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		found = c.passedOffWeb()
 		for _, cc := range c.onWeb() {
 			w := cc.Web
-			if cc.guard.standing != Proxy || w.Pages.Width != loadWindow || w.Assets.Width != loadWindow {
-				found = append(found, c.passed(cc, "it is no proxy that is known as one, or was there for too long to count its requests by ten seconds")...)
+			width := max(w.Pages.Width, w.Assets.Width)
+			if cc.guard.standing != Proxy || width > widestBehind {
+				found = append(found, c.passed(cc, "it is no proxy that is known as one, or was there for too long to count its requests by less than %s", lasting(widestBehind))...)
 				continue
 			}
-			best, bare := w.bare()
-			usual := float64(w.pages()-best.Count) * float64(loadWindow) / math.Max(float64(w.Last-w.First-loadWindow), float64(loadWindow))
-			tail := poissonTail(int(bare), math.Max(usual, officePages))
+			best, bare := w.bare(width)
+			usual := float64(w.pages()-best.Count) * float64(width) / math.Max(float64(w.Last-w.First-width), float64(width))
+			tail := poissonTail(int(bare), math.Max(usual, officePages*float64(width/loadWindow)))
 			t := c.troubleAt(best.First)
 			if tail > oddsOfChance || t == nil {
-				found = append(found, c.passed(cc, "within ten seconds it asked for at most %s without what pages embed (%.1f pages are usual), %s; %s",
-					plural(bare, "page"), usual, map[bool]string{true: "while the server was in trouble", false: "while the server was well"}[t != nil], tooLikely(tail, oddsOfChance))...)
+				found = append(found, c.passed(cc, "within %s it asked for at most %s without what pages embed (%.1f pages are usual), %s; %s",
+					lasting(width), plural(bare, "page"), usual, map[bool]string{true: "while the server was in trouble", false: "while the server was well"}[t != nil], tooLikely(tail, oddsOfChance))...)
 				continue
 			}
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t, Through: true, Evidence: Evidence{
 				Weight: behindWeight, Lines: []string{c.place(best.FirstPlace)},
-				Text: fmt.Sprintf("asked for %d pages within ten seconds (from %s on) and only %s for what pages embed, where %.1f pages were usual", best.Count, clock(best.First), times(int(best.Count-bare)), usual),
+				Text: fmt.Sprintf("asked for %d pages within %s (from %s on) and only %s for what pages embed, where %.1f pages were usual", best.Count, lasting(width), clock(best.First), times(int(best.Count-bare)), usual),
 			}})
 		}
 		return found
@@ -280,14 +286,15 @@ var ruleBehind = Rule{
 
 // bare is the stretch with the most pages that nothing of what pages embed was
 // fetched with, and how many these were: one such request excuses one page, though
-// a browser's page brings several.
-func (w *WebFacts) bare() (best Slot, pages int64) {
-	assets := make(map[int64]int64, len(w.Assets.Slots))
+// a browser's page brings several. The width is the larger of the two series'.
+func (w *WebFacts) bare(width int64) (best Slot, pages int64) {
+	asked, fetched := Series{Width: width}, make(map[int64]int64, len(w.Assets.Slots))
+	asked.merge(&w.Pages)
 	for _, s := range w.Assets.Slots {
-		assets[s.At] = s.Count
+		fetched[s.First/width] += s.Count
 	}
-	for _, s := range w.Pages.Slots {
-		if n := s.Count - assets[s.At]; n > pages || n == pages && s.First < best.First {
+	for _, s := range asked.Slots {
+		if n := s.Count - fetched[s.At]; n > pages {
 			best, pages = s, n
 		}
 	}

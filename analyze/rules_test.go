@@ -886,12 +886,34 @@ func TestFromBehindAProxy(t *testing.T) {
 			s.requestFrom(4*float64(i), proxy, "GET", "/a.css", 200, "Mozilla/5.0", page)
 		}
 	}
+	day := func(s *script) {
+		s.hum(3600, 86400)
+		for i := 900; i < 21600; i++ {
+			s.requestFrom(4*float64(i), proxy, "GET", fmt.Sprintf("/page-%d/", i), 200, "Mozilla/5.0", page)
+			s.requestFrom(4*float64(i), proxy, "GET", "/a.css", 200, "Mozilla/5.0", page)
+		}
+	}
 	for _, test := range []struct {
 		name   string
 		write  func(s *script)
 		cause  Cause
 		attack bool
 	}{
+		{"a flood in the log of a day", func(s *script) {
+			day(s)
+			for i := range 900 {
+				s.request(40000+0.1*float64(i), proxy, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+			}
+			s.exhausted(40005)
+		}, CauseFlood, true},
+		{"a crowd in the log of a day", func(s *script) {
+			day(s)
+			for i := range 900 {
+				s.request(40000+0.1*float64(i), proxy, "GET", "/news/", 200, "Mozilla/5.0")
+				s.requestFrom(40000+0.1*float64(i), proxy, "GET", "/a.css", 200, "Mozilla/5.0", page)
+			}
+			s.exhausted(40005)
+		}, CauseCapacity, false},
 		{"a flood", func(s *script) {
 			for i := range 900 {
 				s.request(1800+0.1*float64(i), proxy, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
