@@ -42,7 +42,7 @@ const (
 var ruleDistributed = Rule{
 	ID:    "distributed",
 	Title: "Clients that behave like programs come when the server fails",
-	Finds: "Floods that are spread over many addresses, and steady ones of a few: clients that call themselves browsers or tools, ask for pages only, never for what pages embed, name no page they came from, and are not there at other times.",
+	Finds: "Floods that are spread over many addresses, and steady ones of a few: clients that call themselves browsers or tools, ask for pages only, never for what pages embed, name no page they came from, and are not there at other times. After the workers ran out once, which Apache does not say again before its next start, also in each later rush of requests.",
 	Blind: "Floods by programs that load pages as browsers do, and spread ones by programs that say what they are. Without an access log a crowd and a spread flood look alike.",
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
