@@ -232,9 +232,16 @@ func (c *Case) failedFor(t *Trouble) (n int) {
 }
 
 // gotErrors tells whether an access log shows that the client was served errors at
-// the time of a trouble, as far as their first and last one tell.
+// the time of a trouble: it asked for a page then, and the errors that it was served
+// began before the trouble's end and ended after its start.
 func (cf *ClientFacts) gotErrors(t *Trouble) bool {
-	return cf.Web != nil && cf.Web.Failed.Count > 0 && cf.Web.Failed.First <= t.End && cf.Web.Failed.Last >= t.Start
+	return cf.Web != nil && cf.Web.Failed.Count > 0 && cf.Web.Failed.First <= t.End && cf.Web.Failed.Last >= t.Start && cf.Web.asked(t.Start, t.End)
+}
+
+// asked tells whether the client asked for a page between two times.
+func (w *WebFacts) asked(from, to int64) bool {
+	i, _ := slices.BinarySearchFunc(w.Pages.Slots, from, func(s Slot, from int64) int { return cmp.Compare(s.Last, from) })
+	return i < len(w.Pages.Slots) && w.Pages.Slots[i].First <= to
 }
 
 func (t *Trouble) add(p point) {
