@@ -922,7 +922,7 @@ func (c *Case) doubts(in *incident) []string {
 	if in.through {
 		doubts = append(doubts, "The log names a proxy in place of its visitors, so it cannot be told who did it, nor whether it was one or many.")
 		if in.Cause == CauseFlood || in.Cause == CauseDistributed {
-			doubts = append(doubts, "A crowd whose programs load nothing but data, such as an app's, looks much the same.")
+			doubts = append(doubts, "A crowd whose programs load nothing but data, such as an app's, or whose pictures and scripts the proxy keeps by then, looks much the same.")
 		}
 	} else if in.Cause.load() {
 		for _, e := range in.who[0].Evidence {

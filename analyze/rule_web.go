@@ -248,13 +248,16 @@ const (
 	// widestBehind is how long a stretch may be in which a flood still stands out from
 	// the proxy's other requests. A busy proxy's are so long in logs of about two days.
 	widestBehind = 3 * minute
+	// fetchedBehind is how much of what pages embed the proxy asks for at other times, a
+	// page: where it is less, the proxy keeps such files itself, and lacking them says nothing.
+	fetchedBehind = 0.5
 )
 
 var ruleBehind = Rule{
 	ID:    "behind",
 	Title: "From behind a proxy somebody asks for pages as programs do, while the server is in trouble",
 	Finds: "Floods in logs that name a proxy in place of its visitors: within ten seconds (up to three minutes in logs of many hours) far more pages than the same proxy asks for at other times, without the pictures, styles and scripts that browsers fetch with them. Nobody is accused by name.",
-	Blind: "Who it was and how many: the proxy's own log tells. Short floods in logs of more than two days or so. A crowd of an app, which loads data only, looks the same.",
+	Blind: "Who it was and how many: the proxy's own log tells. Short floods in logs of more than two days or so, and those that come through many addresses of a delivery service, a little through each. A crowd of an app, which loads data only, looks the same, and one whose pictures and scripts the proxy has by then.",
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
@@ -267,6 +270,10 @@ var ruleBehind = Rule{
 				continue
 			}
 			best, bare := w.bare(width)
+			if pages, fetched := w.pages()-best.Count, w.Embedded-(best.Count-bare); float64(fetched) < fetchedBehind*float64(pages) {
+				found = append(found, c.passed(cc, "at other times too it asked for little of what pages embed (%s for %s), so that lacking it says nothing", times(int(fetched)), plural(pages, "page"))...)
+				continue
+			}
 			usual := float64(w.pages()-best.Count) * float64(width) / math.Max(float64(w.Last-w.First-width), float64(width))
 			tail := poissonTail(int(bare), math.Max(usual, officePages*float64(width/loadWindow)))
 			t := c.troubleAt(best.First)

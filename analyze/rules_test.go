@@ -906,6 +906,15 @@ func TestFromBehindAProxy(t *testing.T) {
 			}
 			s.exhausted(40005)
 		}, CauseFlood, true},
+		{"the crowd of a page whose scripts the proxy keeps", func(s *script) {
+			for i := range 20000 {
+				s.request(0.18*float64(i), proxy, "GET", "/api/items", 200, "App/2.1")
+			}
+			for i := range 900 {
+				s.request(1800+0.02*float64(i), proxy, "GET", "/api/items", 200, "App/2.1")
+			}
+			s.exhausted(1805)
+		}, CauseCapacity, false},
 		{"a crowd in the log of a day", func(s *script) {
 			day(s)
 			for i := range 900 {
@@ -1029,6 +1038,24 @@ func TestFloodOfHours(t *testing.T) {
 		if in.Cause == CauseFlood && (in.Start != at(500_000) || in.End != at(529_999)) {
 			t.Errorf("the flood is from %s to %s, not from %s to %s", in.Start, in.End, at(500_000), at(529_999))
 		}
+	}
+}
+
+// Who was served errors before and after the time of a trouble met none of its.
+func TestErrorsAtOtherTimes(t *testing.T) {
+	s := new(script)
+	s.hum(0, 86400)
+	browsers(s, 0, 86400, 60)
+	for m := range 3 {
+		for _, at := range []float64{100, 80000} {
+			s.request(at+float64(m), fmt.Sprintf("93.1.1.%d", m), "GET", "/health", 503, "mon")
+		}
+	}
+	for i := range 40 {
+		s.request(40000+float64(i), "93.9.9.9", "GET", "/report/", 500, "curl")
+	}
+	if r := judge(s.logs()); len(r.Incidents) > 0 {
+		t.Errorf("one client's errors are an outage: %s", r.Verdict.Summary)
 	}
 }
 
