@@ -862,7 +862,7 @@ func (c *Case) unaccused() (all, most int64) {
 		if cc.Web != nil {
 			n += cc.Web.Logins.Count + cc.Web.Secrets + cc.onlyXMLRPC()
 		}
-		if cc.Standing != Attacker && cc.Standing != Suspect {
+		if !cc.named() {
 			all += n
 			most = max(most, n)
 		}
@@ -991,7 +991,7 @@ func (in *incident) succeeded() string {
 func (c *Case) cleared(t *Trouble) (list []*ClientCase) {
 	const few = 3
 	for _, cc := range t.Who {
-		if len(list) < few && cc.loadIn[t] && cc.would == "" && cc.guard.standing == "" && cc.Standing != Attacker && cc.Standing != Suspect {
+		if len(list) < few && cc.loadIn[t] && cc.would == "" && cc.guard.standing == "" && !cc.named() {
 			list = append(list, cc)
 		}
 	}
@@ -1038,11 +1038,16 @@ func (c *Case) clocksDiffer() bool {
 }
 
 // clocksAgree tells whether the clients that error logs and access logs name were
-// seen in both at the same time, which logs of one clock show.
+// seen in both at the same time, which logs of one clock show. Who is there all day
+// is in both whatever the clocks are: visits count that are shorter than the quarter of
+// an hour by which zones differ at least.
 func (c *Case) clocksAgree() bool {
-	const slack = 10 * second
+	const slack, visit = 10 * second, 10 * minute
 	together, apart := 0, 0
 	for _, cc := range c.onWeb() {
+		if cc.Web.Last-cc.Web.First > visit {
+			continue
+		}
 		for i := range cc.Slots {
 			if s := &cc.Slots[i]; s.First >= cc.Web.First-slack && s.First <= cc.Web.Last+slack {
 				together++

@@ -1041,6 +1041,34 @@ func TestFloodOfHours(t *testing.T) {
 	}
 }
 
+// Clocks agree where short visits stand in both logs at the same time; those who are
+// there all day tell nothing.
+func TestClocksAgree(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		apart float64 // seconds
+		visit float64
+		agree bool
+	}{
+		{"short visits", 0, 60, true},
+		{"short visits, two hours apart", 7200, 60, false},
+		{"all day, two hours apart", 7200, 80000, false},
+	} {
+		s := new(script)
+		for v := range 20 {
+			addr := fmt.Sprintf("93.184.%d.7", v)
+			at := 100 * float64(v)
+			s.request(at+test.apart, addr, "GET", "/", 200, "Mozilla/5.0")
+			s.request(at+test.apart+test.visit, addr, "GET", "/", 200, "Mozilla/5.0")
+			s.client(at+test.visit/2, "php:warn", 100, addr, 40000+v, "PHP Warning:  x in /var/www/html/a.php on line 1")
+		}
+		logs := s.logs()
+		if got := newCase(whole(logs), judgeOptions(logs)).clocksAgree(); got != test.agree {
+			t.Errorf("%s: they agree: %t, want %t", test.name, got, test.agree)
+		}
+	}
+}
+
 // Who was served errors before and after the time of a trouble met none of its.
 func TestErrorsAtOtherTimes(t *testing.T) {
 	s := new(script)
