@@ -983,7 +983,11 @@ func (in *incident) succeeded() string {
 	if served+letIn == 0 {
 		return fmt.Sprintf("None of the %s in access.log was answered with a page (status 2xx), which speaks against a success.", plural(asked, "request"))
 	}
-	return fmt.Sprintf("Whether any of it succeeded is for you to see: %d of the %s in access.log were answered with a page (status 2xx), which a login form that comes again is too.", served, plural(asked, "request"))
+	text := fmt.Sprintf("Whether any of it succeeded is for you to see: %d of the %s in access.log were answered with a page (status 2xx), which a login form that comes again is too.", served, plural(asked, "request"))
+	if letIn > 0 {
+		text += " WordPress accepted " + plural(letIn, "password") + "."
+	}
+	return text
 }
 
 // cleared are those whose load stands out in a trouble and who are not accused of

@@ -111,7 +111,7 @@ const (
 func (c *Case) rushes() (list []span) {
 	var latched []span
 	for _, t := range c.Troubles {
-		if t.Saturated == 0 {
+		if t.of(workersExhausted, scoreboardFull) == 0 { // PHP-FPM says it each time
 			continue
 		}
 		l := span{t.Until + quiet, c.Last}

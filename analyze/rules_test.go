@@ -546,6 +546,14 @@ var ruleTests = []struct {
 			}
 		}
 	}, suspects(25, "198.51.100.%d"), CauseDistributed, "distributed", "", ""},
+	{"programs long after PHP-FPM ran out of children once, which it would say again", func(s *script) {
+		s.hum(0, 7200)
+		browsers(s, 0, 7200, 60)
+		s.syslog(1806, "php-fpm8.2[700]", "[pool www] server reached pm.max_children setting (5), consider raising it")
+		for i := range 400 {
+			s.request(5400+0.3*float64(i), who, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+		}
+	}, nil, CauseCapacity, "", "distributed", ""},
 	{"readers in numbers long after the workers ran out once", func(s *script) {
 		s.hum(0, 7200)
 		browsers(s, 0, 7200, 60)
