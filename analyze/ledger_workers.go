@@ -16,6 +16,8 @@ const (
 	// maxVisits bounds them; past it stretches become twice as long, and past
 	// longestVisit every other process is left out.
 	maxVisits = 1 << 15
+	// nearWorkers is how many workers are found without asking the map.
+	nearWorkers = 256
 	// keepVisits is how many of a worker's latest visits are kept in a stretch.
 	keepVisits = 4
 )
@@ -40,6 +42,10 @@ type Workers struct {
 	Visits map[VisitKey]*[keepVisits]Visit // latest first
 
 	spare []*[keepVisits]Visit
+	near  [nearWorkers]struct { // those met lately, each in its one place
+		key    VisitKey
+		visits *[keepVisits]Visit
+	}
 }
 
 func (w *Workers) observe(p Place, e *parser.Event) {
@@ -55,6 +61,11 @@ func (w *Workers) add(pid int64, v Visit) {
 		return
 	}
 	key := VisitKey{pid, v.Time / w.Width}
+	near := &w.near[uint64(pid)*0x9e3779b97f4a7c15>>56]
+	if near.visits != nil && near.key == key {
+		enter(near.visits, v)
+		return
+	}
 	vs := w.Visits[key]
 	if vs == nil {
 		vs = w.blank()
@@ -63,6 +74,7 @@ func (w *Workers) add(pid int64, v Visit) {
 		w.bound()
 		return
 	}
+	near.key, near.visits = key, vs
 	enter(vs, v)
 }
 
@@ -116,6 +128,7 @@ func (v *Visit) compare(o *Visit) int {
 func (w *Workers) widen(width, among int64) {
 	old := w.Visits
 	w.Width, w.Among, w.Visits = width, among, make(map[VisitKey]*[keepVisits]Visit, len(old)/2)
+	clear(w.near[:])
 	w.take(old)
 }
 
@@ -163,6 +176,7 @@ func (w *Workers) merge(other *Workers) {
 	}
 	w.take(other.Visits)
 	clear(other.Visits)
+	clear(other.near[:])
 	w.spare, other.spare = other.spare, w.spare // the room goes back to where it is needed
 }
 
@@ -171,6 +185,7 @@ func (w *Workers) reset() {
 		w.discard(vs)
 	}
 	clear(w.Visits)
+	clear(w.near[:])
 	w.Width, w.Among = visitWidth, 1
 }
 

@@ -32,6 +32,10 @@ var ruleOnlyHarmed = Rule{
 				found = append(found, c.passed(cc, "%d of its lines are its own deeds and %d are errors that it was served; it speaks where there are errors and no deeds", deeds, harms)...)
 				continue
 			}
+			if accused(cc) && !cc.deed.load() {
+				found = append(found, c.passed(cc, "it is accused of something else than a load, which errors do not speak for or against")...)
+				continue
+			}
 			weight, text := onlyHarmedWeight, fmt.Sprintf("was served %s and did nothing else that shows", plural(harms, "error"))
 			if accused(cc) {
 				weight, text = harmOnlyDoubt, "every line that names it is an error that honest visitors get too; only its number of connections stands out"

@@ -42,9 +42,12 @@ var (
 	}
 	phpUploads = &Kind{
 		Name: "php.uploads", Role: Harm, Severity: 3, Family: PHP, Prefix: []string{"PHP "},
-		Title:   "code ran in a folder for uploads",
-		Doc:     "PHP speaks of a script in WordPress's folder for uploads, where none belongs: a back door, unless a plugin keeps files there.",
-		Samples: []string{story + "PHP Warning:  Undefined array key \"c\" in /srv/wp-content/uploads/2026/03/x.php on line 1"},
+		Title: "code ran in a folder for uploads",
+		Doc:   "PHP speaks of a script in WordPress's folder for uploads, where none belongs: a back door, unless a plugin keeps files there.",
+		Samples: []string{
+			story + "PHP Warning:  Undefined array key \"c\" in /srv/wp-content/uploads/2026/03/x.php on line 1",
+			story + "PHP Warning:  Undefined array key \"c\" in /srv/wp-content/uploads/2026/03/x.php(1) : eval()'d code on line 1",
+		},
 		Misses: []string{
 			story + "PHP Warning:  getimagesize(/srv/wp-content/uploads/2026/03/x.php): Failed to open stream in /srv/wp-includes/media.php on line 5",
 		},
@@ -101,6 +104,9 @@ func lastPath(text []byte) []byte {
 	}
 	const longest = 256
 	place = place[max(0, len(place)-longest):]
+	if bytes.HasSuffix(place, []byte("eval()'d code")) { // which was put together by a script
+		place = place[:max(0, bytes.Index(place, []byte(" : eval()'d code")))]
+	}
 	return place[bytes.LastIndexByte(place, ' ')+1:]
 }
 
