@@ -57,7 +57,7 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 	}
 	flood, slow, planted, letIn, databaseKilled, over := false, false, false, false, false, true
 	for _, cc := range c.Everybody {
-		if cc.Standing != Attacker && cc.Standing != Suspect {
+		if !cc.named() {
 			continue
 		}
 		planted = planted || cc.deed == CauseCompromise
@@ -172,7 +172,7 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			continue
 		}
 		a := x.advice
-		if a.SideEffects = "None: it only looks."; x.cause == CauseDatabase {
+		if a.SideEffects = "The commands only look."; x.cause == CauseDatabase {
 			a.Subject = c.databaseUnit()
 		}
 		add(a)
@@ -262,7 +262,7 @@ func workersText(m *MemoryReport, besieged bool) string {
 // xmlrpcCalls counts the calls of xmlrpc.php by those who stand accused.
 func (c *Case) xmlrpcCalls() (n int64) {
 	for _, cc := range c.Everybody {
-		if cc.Standing != Attacker && cc.Standing != Suspect {
+		if !cc.named() {
 			continue
 		}
 		n += cc.count(wpXMLRPC)
@@ -379,7 +379,7 @@ func (c *Case) limit() Advice {
 		if cc.mostTouches(loadWindow) <= busiest && 2*cc.mostTouches(minute) <= fastest { // most visitors: a connection is at most two
 			continue
 		}
-		if cc.Standing != Attacker && cc.Standing != Suspect {
+		if !cc.named() {
 			busiest = max(busiest, cc.Load().held())
 			fastest = max(fastest, mostWithin(connections(cc.ClientFacts), minute))
 		}

@@ -70,7 +70,7 @@ const likelyCrowd = 0.7
 func (c *Case) client(cc *ClientCase) Client {
 	first, last := cc.seen()
 	p := sigmoid(cc.Score)
-	if cc.Standing != Attacker && cc.Standing != Suspect {
+	if !cc.named() {
 		p = min(1-p, most)
 		if cc.Standing == Proxy && cc.guard.standing == "" {
 			p = likelyCrowd

@@ -183,3 +183,18 @@ func TestNightlyRestartsAreNoClockShift(t *testing.T) {
 		t.Errorf("two nights of one server are taken for clocks that differ: %+v", shifts)
 	}
 }
+
+// All that is kept of a client in lists gets thinner with it.
+func TestThinWeb(t *testing.T) {
+	c := &ClientFacts{Web: newWeb()}
+	for _, d := range []*Distinct{&c.Web.Missing, &c.Web.Probes, &c.Web.Crafted} {
+		for i := range 2 * thinDistinct {
+			d.add(uint64(i))
+		}
+	}
+	before := c.bytes()
+	c.thin()
+	if freed, want := before-c.bytes(), 3*8*thinDistinct; freed < want {
+		t.Errorf("thinning a client freed %d bytes, want at least %d", freed, want)
+	}
+}

@@ -287,11 +287,11 @@ func (c *Case) told(cc *ClientCase) string {
 	return who + " " + worst.Text
 }
 
-// besides tells of load in a trouble by those who are not accused of it.
-func (c *Case) besides(t *Trouble) string {
+// besides tells of load in an incident's trouble by those who are not accused of it.
+func (c *Case) besides(in *incident) string {
 	var list []string
 	for _, cc := range c.spared() {
-		if cc.loadIn[t] && cc != t.Through {
+		if cc.loadIn[in.trouble] && !slices.Contains(in.who, cc) {
 			list = append(list, c.told(cc))
 		}
 	}

@@ -112,7 +112,7 @@ func ends(path []byte, list []string) bool {
 func (c *Case) jails() []Jail {
 	did := make(map[string]bool)
 	for _, cc := range c.Everybody {
-		if cc.Standing != Attacker && cc.Standing != Suspect {
+		if !cc.named() {
 			continue
 		}
 		did[JailScan] = did[JailScan] || cc.count(scriptMissing, pathInvalid) >= manyProbes

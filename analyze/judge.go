@@ -77,7 +77,9 @@ func (c *Case) judgeClients() {
 		}
 		for _, t := range c.Troubles {
 			if cc.loadIn[t] && cc.hides {
-				t.Through = cc
+				if t.Through == nil || cc.unguarded() > t.Through.unguarded() {
+					t.Through = cc
+				}
 			} else if cc.loadIn[t] {
 				t.Named = append(t.Named, cc)
 			}
@@ -104,10 +106,11 @@ func (c *Case) hides(cc *ClientCase, fronts []*ClientCase) bool {
 // unguarded is a client's score without what a guard took. What somebody behind a
 // proxy did in seconds is not outweighed by how all others behind it behave.
 func (cc *ClientCase) unguarded() float64 {
+	score := cc.Score - cc.guarded()
 	if cc.through {
-		return math.Min(prior+cc.accusation().Weight, logit(most))
+		score = prior + cc.accusation().Weight
 	}
-	return cc.Score - cc.guarded()
+	return math.Min(score, logit(most))
 }
 
 // weighClients gathers the evidence of some rules, in their order: those that
@@ -254,6 +257,9 @@ func (c *Case) incidents() []*incident {
 				}
 			}
 		}
+		if in.through && !in.Cause.load() { // who is behind the proxy is told of in besides
+			in.who, in.through = nil, false
+		}
 		if in.Cause.load() {
 			in.Confidence = math.Min(in.Confidence, sigmoid(in.who[0].unguarded()))
 			for _, cc := range in.who { // its first line may stand before the first distress
@@ -280,7 +286,7 @@ func (c *Case) incidents() []*incident {
 				in.Clients = append(in.Clients, cc.Addr.String())
 			}
 		}
-		in.Summary = c.summary(in) + c.besides(in.trouble)
+		in.Summary = c.summary(in) + c.besides(in)
 	}
 	return list
 }
@@ -331,9 +337,12 @@ func (c *Case) campaigns() []*incident {
 			if in.start == 0 { // its deed is that something ran
 				in.start, in.end = cc.seen()
 			}
-			if cause == CauseFlood && cc.Web != nil && cc.accusation().Rule == ruleWebFlood.ID {
-				best := busiest(cc.Web)
-				in.start, in.end = best.First, best.Last
+			if cc.Web != nil && (cause == CauseFlood || cause == CauseDistributed) {
+				in.start, in.end = cc.Web.First, cc.Web.Last
+				if cc.accusation().Rule == "web-flood" {
+					best := busiest(cc.Web)
+					in.start, in.end = best.First, best.Last
+				}
 			}
 			in.Cause, in.Confidence, in.Evidence = cause, sigmoid(cc.unguarded()), cc.Evidence
 			of = append(of, in)
@@ -709,7 +718,7 @@ func others(incidents, told []*incident) string {
 	var list []string
 	for _, in := range rest[:min(len(rest), few)] {
 		text := string(in.Cause)
-		if len(in.who) > 0 {
+		if len(in.who) > 0 && in.Cause.Attack() {
 			by := " by "
 			if in.through {
 				by = " from behind "
@@ -768,7 +777,7 @@ func (c *Case) quiet() Verdict {
 	var small []string
 	for _, t := range c.Kinds {
 		if k := parser.Kinds[t.Kind]; k.Role != parser.Noise && k.Severity >= 2 {
-			small = append(small, fmt.Sprintf("%s%s (%d, first at %s)", k.Title, c.mostlyIn(k, t.Count), t.Count, c.place(t.Places[0])))
+			small = append(small, fmt.Sprintf("%s%s (%d, first at %s)", k.Title, c.mostlyIn(k), t.Count, c.place(t.Places[0])))
 		}
 	}
 	if restarts := c.restarts(); restarts != "" {
@@ -792,13 +801,14 @@ func (c *Case) quiet() Verdict {
 	return v
 }
 
-// mostlyIn names the plugin or theme that most fatal errors of a log lie in.
-func (c *Case) mostlyIn(k *parser.Kind, n int64) string {
+// mostlyIn names the plugin or theme that most fatal errors of a log lie in, for the
+// kind that most of them are of.
+func (c *Case) mostlyIn(k *parser.Kind) string {
 	if k != phpFatal && k != phpMemory && k != phpTimeout {
 		return ""
 	}
 	worst, failed := c.worstPlugin(&Trouble{Start: c.First, End: c.Last})
-	if float64(failed) < mostOf*float64(c.Kinds.Count(phpFatal)+c.Kinds.Count(phpMemory)+c.Kinds.Count(phpTimeout)) || n == 0 {
+	if all := mostOf * float64(c.Kinds.Count(phpFatal)+c.Kinds.Count(phpMemory)+c.Kinds.Count(phpTimeout)); float64(failed) < all || float64(c.Kinds.Count(k)) < all {
 		return ""
 	}
 	return fmt.Sprintf(", mostly in the %s %s", worst.Type, worst.Name)
@@ -860,7 +870,7 @@ func (c *Case) unaccused() (all, most int64) {
 		if cc.Web != nil {
 			n += cc.Web.Logins.Count + cc.Web.Secrets + cc.onlyXMLRPC()
 		}
-		if cc.Standing != Attacker && cc.Standing != Suspect {
+		if !cc.named() {
 			all += n
 			most = max(most, n)
 		}
@@ -902,7 +912,7 @@ func (cv *Coverage) access() bool {
 func (c *Case) doubts(in *incident) []string {
 	doubts := []string{}
 	for _, e := range in.Evidence {
-		if e.Weight <= -0.5 {
+		if e.Weight <= -0.5 && !(in.through && e.Rule == ruleStandIn.ID) {
 			doubts = append(doubts, upperFirst(e.Text)+".")
 		}
 	}
@@ -918,7 +928,10 @@ func (c *Case) doubts(in *incident) []string {
 		doubts = append(doubts, "Some plugins put programs of their own among the uploads: read the program before you believe it.")
 	}
 	if in.through {
-		doubts = append(doubts, "The log names a proxy in place of its visitors, so it cannot be told who did it, nor whether it was one or many. A crowd whose programs load nothing but data, such as an app's, looks much the same.")
+		doubts = append(doubts, "The log names a proxy in place of its visitors, so it cannot be told who did it, nor whether it was one or many.")
+		if in.Cause == CauseFlood || in.Cause == CauseDistributed {
+			doubts = append(doubts, "A crowd whose programs load nothing but data, such as an app's, or whose pictures and scripts the proxy keeps by then, looks much the same.")
+		}
 	} else if in.Cause.load() {
 		for _, e := range in.who[0].Evidence {
 			if e.Weight < 0 {
@@ -952,7 +965,7 @@ func (c *Case) doubts(in *incident) []string {
 		doubts = append(doubts, text+".")
 	}
 	if in.Cause == CauseScan || in.Cause == CauseGuessing {
-		doubts = append(doubts, succeeded(in.who)+" It may also be a test that the owner ordered.")
+		doubts = append(doubts, in.succeeded()+" It may also be a test that the owner ordered.")
 	}
 	if in.trouble != nil && c.Zone == nil && c.clocksDiffer() {
 		doubts = append(doubts, "Some of these logs name a time zone other than UTC and some name none. If the server's clock is of another zone than that, the order of events between them is wrong: --tz sets it.")
@@ -964,9 +977,12 @@ func (c *Case) doubts(in *incident) []string {
 }
 
 // succeeded says what is known of whether deeds had success.
-func succeeded(who []*ClientCase) string {
+func (in *incident) succeeded() string {
 	asked, served, letIn := int64(0), int64(0), int64(0)
-	for _, cc := range who {
+	for _, cc := range in.who {
+		if in.through {
+			return "Whether any of it succeeded does not show here: the proxy's own log tells what the same visitor got with status 200."
+		}
 		if cc.Web == nil {
 			return "Whether any of it succeeded does not show here: look in access.log for what the same client got with status 200."
 		}
@@ -975,7 +991,11 @@ func succeeded(who []*ClientCase) string {
 	if served+letIn == 0 {
 		return fmt.Sprintf("None of the %s in access.log was answered with a page (status 2xx), which speaks against a success.", plural(asked, "request"))
 	}
-	return fmt.Sprintf("Whether any of it succeeded is for you to see: %d of the %s in access.log were answered with a page (status 2xx), which a login form that comes again is too.", served, plural(asked, "request"))
+	text := fmt.Sprintf("Whether any of it succeeded is for you to see: %d of the %s in access.log were answered with a page (status 2xx), which a login form that comes again is too.", served, plural(asked, "request"))
+	if letIn > 0 {
+		text += " WordPress accepted " + plural(letIn, "password") + "."
+	}
+	return text
 }
 
 // cleared are those whose load stands out in a trouble and who are not accused of
@@ -983,7 +1003,7 @@ func succeeded(who []*ClientCase) string {
 func (c *Case) cleared(t *Trouble) (list []*ClientCase) {
 	const few = 3
 	for _, cc := range t.Who {
-		if len(list) < few && cc.loadIn[t] && cc.would == "" && cc.guard.standing == "" && cc.Standing != Attacker && cc.Standing != Suspect {
+		if len(list) < few && cc.loadIn[t] && cc.would == "" && cc.guard.standing == "" && !cc.named() {
 			list = append(list, cc)
 		}
 	}
@@ -1030,11 +1050,16 @@ func (c *Case) clocksDiffer() bool {
 }
 
 // clocksAgree tells whether the clients that error logs and access logs name were
-// seen in both at the same time, which logs of one clock show.
+// seen in both at the same time, which logs of one clock show. Who is there all day
+// is in both whatever the clocks are: visits count that are shorter than the quarter of
+// an hour by which zones differ at least.
 func (c *Case) clocksAgree() bool {
-	const slack = 10 * second
+	const slack, visit = 10 * second, 10 * minute
 	together, apart := 0, 0
 	for _, cc := range c.onWeb() {
+		if cc.Web.Last-cc.Web.First > visit {
+			continue
+		}
 		for i := range cc.Slots {
 			if s := &cc.Slots[i]; s.First >= cc.Web.First-slack && s.First <= cc.Web.Last+slack {
 				together++

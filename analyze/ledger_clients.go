@@ -666,7 +666,7 @@ func (c *ClientFacts) bytes() int {
 		n += touch * cap(c.Slots[i].Touches)
 	}
 	if w := c.Web; w != nil {
-		n += fixed + page*(cap(w.Pages.Slots)+cap(w.Excused.Slots)) + 8*(cap(w.Missing.Hashes)+cap(w.Probes.Hashes))
+		n += fixed + page*(cap(w.Pages.Slots)+cap(w.Excused.Slots)) + 8*(cap(w.Missing.Hashes)+cap(w.Probes.Hashes)+cap(w.Crafted.Hashes)+cap(w.Answers.Hashes))
 	}
 	return n
 }
@@ -694,6 +694,7 @@ func (c *ClientFacts) thin() {
 	if w := c.Web; w != nil {
 		w.Missing.thin()
 		w.Probes.thin()
+		w.Crafted.thin()
 		w.Pages.thin(thinPages)
 		w.Excused.thin(thinPages)
 	}

@@ -147,13 +147,7 @@ func (c *Case) arrival(cc *ClientCase, in *incident) *step {
 		s.place = ps[0]
 	}
 	if w := cc.Web; w != nil && (first == 0 || w.First < first) && w.Last >= from && len(w.Pages.Slots) > 0 {
-		begin := w.Pages.Slots[0]
-		for _, p := range w.Pages.Slots {
-			if p.First < begin.First {
-				begin = p
-			}
-		}
-		if begin.First >= from {
+		if begin := w.Pages.Slots[0]; begin.First >= from {
 			s.first, s.last, s.place, first = begin.First, min(w.Last, max(in.end, last)), begin.FirstPlace, begin.First
 		}
 	}

@@ -172,7 +172,7 @@ func times(n int) string {
 var ruleCauseMemory = Rule{
 	ID:    "cause-memory",
 	Title: "The machine ran out of memory",
-	Finds: "Out-of-memory kills, and who held the memory by the kernel's own table.",
+	Finds: "Out-of-memory kills, or where their lines are missing the kernel's request for memory or systemd's word of it, and who held the memory by the kernel's own table.",
 	Blind: "Without the kernel's log an out-of-memory kill leaves nothing in error.log.",
 	Uses:  []string{"oom.", "unit.oom", "fork.failed", "db.memory"},
 	About: AboutCauses,
@@ -437,11 +437,12 @@ var ruleCauseCapacity = Rule{
 	ID:    "cause-capacity",
 	Title: "The workers ran out and nobody stands out",
 	Finds: "Saturation by ordinary traffic, by slow code or by a limit set too low.",
-	Blind: "Which of them: an access log with times would tell.",
+	Blind: "Which of them: an access log with times would tell. Without one it is less sure, for who took the workers was not seen.",
 	Uses:  []string{"workers.exhausted", "scoreboard.full"},
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
-		for _, t := range c.Troubles {
+		present := c.present()
+		for i, t := range c.Troubles {
 			if t.Saturated == 0 || len(t.Named) > 0 || t.Through != nil {
 				continue
 			}
@@ -450,7 +451,7 @@ var ruleCauseCapacity = Rule{
 			if !c.Coverage.access() {
 				busy = unseenWeight
 			}
-			if n := c.present(t); n >= crowd && t.of(databaseHarm...) == 0 {
+			if n := present[i]; n >= crowd && t.of(databaseHarm...) == 0 {
 				weight, text = busy, fmt.Sprintf("the workers ran out while %s were there, none of whom stands out", plural(n, "client"))
 			}
 			found = append(found, causeEvidence(t, CauseCapacity, weight, text, []string{c.place(t.saturatedAt())}))

@@ -42,7 +42,7 @@ const (
 var ruleDistributed = Rule{
 	ID:    "distributed",
 	Title: "Clients that behave like programs come when the server fails",
-	Finds: "Floods that are spread over many addresses, and steady ones of a few: clients that call themselves browsers or tools, ask for pages only, never for what pages embed, name no page they came from, and are not there at other times.",
+	Finds: "Floods that are spread over many addresses, and steady ones of a few: clients that call themselves browsers or tools, ask for pages only, never for what pages embed, name no page they came from, and are not there at other times. After the workers ran out once, which Apache does not say again before its next start, also in each later rush of requests.",
 	Blind: "Floods by programs that load pages as browsers do, and spread ones by programs that say what they are. Without an access log a crowd and a spread flood look alike.",
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
@@ -67,7 +67,11 @@ var ruleDistributed = Rule{
 			}
 		}
 		for _, r := range c.rushes() {
-			found = append(found, c.programs(nil, c.programsIn(r.first-minute, r.last+minute))...)
+			for _, f := range c.programs(nil, c.programsIn(r.first-minute, r.last+minute)) {
+				if !slices.ContainsFunc(found, func(o Finding) bool { return o.Client == f.Client && !o.Passed }) { // a rush may be a trouble too
+					found = append(found, f)
+				}
+			}
 		}
 		return found
 	},
@@ -107,7 +111,7 @@ const (
 func (c *Case) rushes() (list []span) {
 	var latched []span
 	for _, t := range c.Troubles {
-		if t.Saturated == 0 {
+		if t.of(workersExhausted, scoreboardFull) == 0 { // PHP-FPM says it each time
 			continue
 		}
 		l := span{t.Until + quiet, c.Last}

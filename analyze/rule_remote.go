@@ -29,7 +29,7 @@ var ruleCauseRemote = Rule{
 			n := c.Timeline.Count(phpRemote, from, to)
 			met := 0
 			for _, cc := range t.Who {
-				if cc.count(phpRemote) > 0 {
+				if k := cc.Kinds.Of(phpRemote.Name); k.Count > 0 && k.First <= to && k.Last >= from {
 					met++
 				}
 			}

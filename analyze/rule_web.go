@@ -260,41 +260,50 @@ func busiest(w *WebFacts) (best Slot) {
 	return best
 }
 
-// behindWeight makes a cause of what somebody behind a proxy did, with the trouble.
-const behindWeight = 4.5
+const (
+	// behindWeight makes a cause of what somebody behind a proxy did, with the trouble.
+	behindWeight = 4.5
+	// widestBehind is how long a stretch may be in which a flood still stands out from
+	// the proxy's other requests. A busy proxy's are so long in logs of about two days.
+	widestBehind = 3 * minute
+	// fetchedBehind is how much of what pages embed the proxy asks for at other times, a
+	// page: where it is less, the proxy keeps such files itself, and lacking them says nothing.
+	fetchedBehind = 1.0
+)
 
 var ruleBehind = Rule{
 	ID:    "behind",
 	Title: "From behind a proxy somebody asks for pages as programs do, while the server is in trouble",
-	Finds: "Floods in logs that name a proxy in place of its visitors: within ten seconds far more pages than the same proxy asks for at other times, without the pictures, styles and scripts that browsers fetch with them. Nobody is accused by name.",
-	Blind: "Who it was and how many: the proxy's own log tells. A crowd of an app, which loads data only, looks the same.",
+	Finds: "Floods in logs that name a proxy in place of its visitors: within ten seconds (up to three minutes in logs of many hours) far more pages than the same proxy asks for at other times, without the pictures, styles and scripts that browsers fetch with them. Nobody is accused by name.",
+	Blind: "Who it was and how many: the proxy's own log tells. Short floods in logs of more than two days or so, and those that come through many addresses of a delivery service, a little through each. A crowd of an app, which loads data only, looks the same, and one whose pictures and scripts the proxy has by then.",
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		found = c.passedOffWeb()
 		for _, cc := range c.onWeb() {
 			w := cc.Web
-			if cc.guard.standing != Proxy || w.Pages.Width != loadWindow || w.Excused.Width != loadWindow {
-				found = append(found, c.passed(cc, "it is no proxy that is known as one, or was there for too long to count its requests by ten seconds")...)
+			width := max(w.Pages.Width, w.Excused.Width)
+			if cc.guard.standing != Proxy || width > widestBehind {
+				found = append(found, c.passed(cc, "it is no proxy that is known as one, or was there for too long to count its requests by less than %s", lasting(widestBehind))...)
 				continue
 			}
-			pages, assets, most := c.outsideTroubles(w)
-			if assets < pages {
-				found = append(found, c.passed(cc, "at other times it asked for %d pages and %d times for what they embed, which it may keep itself: then lacking that says nothing", pages, assets)...)
+			pages, assets, most := c.outsideTroubles(w, width)
+			if float64(assets) < fetchedBehind*float64(pages) {
+				found = append(found, c.passed(cc, "at other times too it asked for little of what pages embed (%s for %s), so that lacking it says nothing", times(int(assets)), plural(pages, "page"))...)
 				continue
 			}
-			best, bare := w.bare()
+			best, bare := w.bare(width)
 			usual := float64(most)
-			tail := poissonTail(int(bare), math.Max(usual, officePages))
+			tail := poissonTail(int(bare), math.Max(usual, officePages*float64(width/loadWindow)))
 			t := c.troubleAt(best.First)
 			if tail > oddsOfChance || t == nil {
-				found = append(found, c.passed(cc, "within ten seconds it asked for at most %s without what pages embed (up to %.0f pages are usual), %s; %s",
-					plural(bare, "page"), usual, map[bool]string{true: "while the server was in trouble", false: "while the server was well"}[t != nil], tooLikely(tail, oddsOfChance))...)
+				found = append(found, c.passed(cc, "within %s it asked for at most %s without what pages embed (up to %.0f pages are usual), %s; %s",
+					lasting(width), plural(bare, "page"), usual, map[bool]string{true: "while the server was in trouble", false: "while the server was well"}[t != nil], tooLikely(tail, oddsOfChance))...)
 				continue
 			}
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t, Through: true, Evidence: Evidence{
 				Weight: behindWeight, Lines: []string{c.place(best.FirstPlace)},
-				Text: fmt.Sprintf("asked for %d pages within ten seconds (from %s on) and only %s for what pages embed, where up to %.0f pages were usual", best.Count, clock(best.First), times(int(best.Count-bare)), usual),
+				Text: fmt.Sprintf("asked for %d pages within %s (from %s on) and only %s for what pages embed, where up to %.0f pages were usual", best.Count, lasting(width), clock(best.First), times(int(best.Count-bare)), usual),
 			}})
 		}
 		return found
@@ -302,9 +311,11 @@ var ruleBehind = Rule{
 }
 
 // outsideTroubles counts a client's pages and what excuses them where the server was
-// well, and its busiest ten seconds of these.
-func (c *Case) outsideTroubles(w *WebFacts) (pages, assets, most int64) {
-	for _, s := range w.Pages.Slots {
+// well, and the most pages of these within the width.
+func (c *Case) outsideTroubles(w *WebFacts, width int64) (pages, assets, most int64) {
+	asked := Series{Width: width}
+	asked.merge(&w.Pages)
+	for _, s := range asked.Slots {
 		if !c.nearTrouble(s.First) {
 			pages += s.Count
 			most = max(most, s.Count)
@@ -330,14 +341,16 @@ func (c *Case) nearTrouble(at int64) bool {
 
 // bare is the stretch with the most pages that nothing of what pages embed was
 // fetched with, and how many these were: one such request excuses one page, though
-// a browser's page brings several, and a page that failed brings none.
-func (w *WebFacts) bare() (best Slot, pages int64) {
-	excused := make(map[int64]int64, len(w.Excused.Slots))
+// a browser's page brings several, and a page that failed brings none. The width is
+// the larger of the two series'.
+func (w *WebFacts) bare(width int64) (best Slot, pages int64) {
+	asked, excused := Series{Width: width}, make(map[int64]int64, len(w.Excused.Slots))
+	asked.merge(&w.Pages)
 	for _, s := range w.Excused.Slots {
-		excused[s.At] = s.Count
+		excused[s.First/width] += s.Count
 	}
-	for _, s := range w.Pages.Slots {
-		if n := s.Count - excused[s.At]; n > pages || n == pages && s.First < best.First {
+	for _, s := range asked.Slots {
+		if n := s.Count - excused[s.At]; n > pages {
 			best, pages = s, n
 		}
 	}

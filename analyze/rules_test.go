@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 const (
@@ -532,6 +533,27 @@ var ruleTests = []struct {
 			s.request(5400+0.3*float64(i), who, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
 		}
 	}, map[string]Standing{who: Suspect}, CauseFlood, "distributed", "", ""},
+	{"a flood of small programs in a trouble long after the workers ran out once", func(s *script) {
+		s.hum(0, 20000)
+		browsers(s, 0, 20000, 60)
+		s.exhausted(1000)
+		for i := range 40 {
+			s.gone(10000+float64(i), spread(i), 40000+i, 200, "")
+		}
+		for v := range 25 {
+			for i := range 20 {
+				s.request(10000+float64(v)+4*float64(i), fmt.Sprintf("198.51.100.%d", v), "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+			}
+		}
+	}, suspects(25, "198.51.100.%d"), CauseDistributed, "distributed", "", ""},
+	{"programs long after PHP-FPM ran out of children once, which it would say again", func(s *script) {
+		s.hum(0, 7200)
+		browsers(s, 0, 7200, 60)
+		s.syslog(1806, "php-fpm8.2[700]", "[pool www] server reached pm.max_children setting (5), consider raising it")
+		for i := range 400 {
+			s.request(5400+0.3*float64(i), who, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+		}
+	}, nil, CauseCapacity, "", "distributed", ""},
 	{"readers in numbers long after the workers ran out once", func(s *script) {
 		s.hum(0, 7200)
 		browsers(s, 0, 7200, 60)
@@ -872,12 +894,43 @@ func TestFromBehindAProxy(t *testing.T) {
 			s.requestFrom(4*float64(i), proxy, "GET", "/a.css", 200, "Mozilla/5.0", page)
 		}
 	}
+	day := func(s *script) {
+		s.hum(3600, 86400)
+		for i := 900; i < 21600; i++ {
+			s.requestFrom(4*float64(i), proxy, "GET", fmt.Sprintf("/page-%d/", i), 200, "Mozilla/5.0", page)
+			s.requestFrom(4*float64(i), proxy, "GET", "/a.css", 200, "Mozilla/5.0", page)
+		}
+	}
 	for _, test := range []struct {
 		name   string
 		write  func(s *script)
 		cause  Cause
 		attack bool
 	}{
+		{"a flood in the log of a day", func(s *script) {
+			day(s)
+			for i := range 900 {
+				s.request(40000+0.1*float64(i), proxy, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+			}
+			s.exhausted(40005)
+		}, CauseFlood, true},
+		{"the crowd of a page whose scripts the proxy keeps", func(s *script) {
+			for i := range 20000 {
+				s.request(0.18*float64(i), proxy, "GET", "/api/items", 200, "App/2.1")
+			}
+			for i := range 900 {
+				s.request(1800+0.02*float64(i), proxy, "GET", "/api/items", 200, "App/2.1")
+			}
+			s.exhausted(1805)
+		}, CauseCapacity, false},
+		{"a crowd in the log of a day", func(s *script) {
+			day(s)
+			for i := range 900 {
+				s.request(40000+0.1*float64(i), proxy, "GET", "/news/", 200, "Mozilla/5.0")
+				s.requestFrom(40000+0.1*float64(i), proxy, "GET", "/a.css", 200, "Mozilla/5.0", page)
+			}
+			s.exhausted(40005)
+		}, CauseCapacity, false},
 		{"a flood", func(s *script) {
 			for i := range 900 {
 				s.request(1800+0.1*float64(i), proxy, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
@@ -915,6 +968,130 @@ func TestFromBehindAProxy(t *testing.T) {
 				t.Errorf("%s: the advice %s names %v", test.name, a.ID, a.Targets)
 			}
 		}
+	}
+}
+
+// What somebody behind a proxy did is told beside a cause of its own, and the doubts
+// of a deed are not those of a load.
+func TestBesideAProxy(t *testing.T) {
+	const proxy, page = "10.0.0.5", "https://www.example.org/"
+	people := func(s *script) {
+		s.hum(0, 3600)
+		for i := range 900 {
+			s.requestFrom(4*float64(i), proxy, "GET", fmt.Sprintf("/page-%d/", i), 200, "Mozilla/5.0", page)
+			s.requestFrom(4*float64(i), proxy, "GET", "/a.css", 200, "Mozilla/5.0", page)
+		}
+	}
+	const whoItWas, app = "cannot be told who did it", "such as an app's"
+	for _, test := range []struct {
+		name          string
+		write         func(s *script)
+		cause         Cause
+		says          string
+		who, isNoApps bool // of the doubts
+	}{
+		{"memory that ran out while somebody floods", func(s *script) {
+			for i := range 900 {
+				s.request(1800+0.1*float64(i), proxy, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+			}
+			s.exhausted(1805)
+			s.oomKill(1806, 77, "mariadbd")
+			s.oomKill(1807, 78, "mariadbd")
+			s.outage(1808, 40)
+		}, CauseMemory, "But " + proxy + " (a proxy) asked for", false, true},
+		{"passwords", func(s *script) {
+			for i := range 60 {
+				s.request(1900+float64(i), proxy, "POST", "/wp-login.php", 200, "x")
+			}
+		}, CauseGuessing, "somebody behind " + proxy, true, true},
+		{"a flood", func(s *script) {
+			for i := range 900 {
+				s.request(1800+0.1*float64(i), proxy, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+			}
+			s.exhausted(1805)
+		}, CauseFlood, "somebody behind " + proxy, true, false},
+	} {
+		s := new(script)
+		people(s)
+		test.write(s)
+		v := judge(s.logs()).Verdict
+		doubts := strings.Join(v.Doubts, " ")
+		if v.Cause != test.cause || !strings.Contains(v.Summary, test.says) || v.Confidence > most {
+			t.Errorf("%s: %s, %v: %s", test.name, v.Cause, v.Confidence, v.Summary)
+		}
+		if strings.Contains(doubts, whoItWas) != test.who || strings.Contains(doubts, app) == test.isNoApps {
+			t.Errorf("%s: the doubts are %s", test.name, doubts)
+		}
+	}
+}
+
+// A flood of many hours is kept by longer stretches than ten seconds, and has its
+// own times all the same.
+func TestFloodOfHours(t *testing.T) {
+	s := new(script)
+	s.hum(0, 1_000_000)
+	browsers(s, 0, 1_000_000, 60)
+	s.exhausted(1000)
+	for i := range 30_000 {
+		s.request(500_000+float64(i), who, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+	}
+	r := judge(s.logs())
+	if r.Verdict.Cause != CauseFlood {
+		t.Fatalf("%s: %s", r.Verdict.Cause, r.Verdict.Summary)
+	}
+	at := func(seconds int64) string {
+		return time.UnixMicro(day.UnixMicro() + seconds*1e6).UTC().Format("2006-01-02T15:04:05")
+	}
+	for _, in := range r.Incidents {
+		if in.Cause == CauseFlood && (in.Start != at(500_000) || in.End != at(529_999)) {
+			t.Errorf("the flood is from %s to %s, not from %s to %s", in.Start, in.End, at(500_000), at(529_999))
+		}
+	}
+}
+
+// Clocks agree where short visits stand in both logs at the same time; those who are
+// there all day tell nothing.
+func TestClocksAgree(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		apart float64 // seconds
+		visit float64
+		agree bool
+	}{
+		{"short visits", 0, 60, true},
+		{"short visits, two hours apart", 7200, 60, false},
+		{"all day, two hours apart", 7200, 80000, false},
+	} {
+		s := new(script)
+		for v := range 20 {
+			addr := fmt.Sprintf("93.184.%d.7", v)
+			at := 100 * float64(v)
+			s.request(at+test.apart, addr, "GET", "/", 200, "Mozilla/5.0")
+			s.request(at+test.apart+test.visit, addr, "GET", "/", 200, "Mozilla/5.0")
+			s.client(at+test.visit/2, "php:warn", 100, addr, 40000+v, "PHP Warning:  x in /var/www/html/a.php on line 1")
+		}
+		logs := s.logs()
+		if got := newCase(whole(logs), judgeOptions(logs)).clocksAgree(); got != test.agree {
+			t.Errorf("%s: they agree: %t, want %t", test.name, got, test.agree)
+		}
+	}
+}
+
+// Who was served errors before and after the time of a trouble met none of its.
+func TestErrorsAtOtherTimes(t *testing.T) {
+	s := new(script)
+	s.hum(0, 86400)
+	browsers(s, 0, 86400, 60)
+	for m := range 3 {
+		for _, at := range []float64{100, 80000} {
+			s.request(at+float64(m), fmt.Sprintf("93.1.1.%d", m), "GET", "/health", 503, "mon")
+		}
+	}
+	for i := range 40 {
+		s.request(40000+float64(i), "93.9.9.9", "GET", "/report/", 500, "curl")
+	}
+	if r := judge(s.logs()); len(r.Incidents) > 0 {
+		t.Errorf("one client's errors are an outage: %s", r.Verdict.Summary)
 	}
 }
 

@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -194,19 +195,29 @@ func findTroubles(c *Case) []*Trouble {
 	return troubles
 }
 
-// present counts the clients that were there in a trouble, or shortly before, by
-// error logs or access logs.
-func (c *Case) present(t *Trouble) (n int) {
-	met := make(map[*ClientCase]bool, len(t.Who))
-	for _, cc := range t.Who {
-		met[cc] = true
+// present counts the clients that were there in each trouble, or shortly before, by
+// error logs or access logs, in one pass over them.
+func (c *Case) present() []int {
+	n := make([]int, len(c.Troubles))
+	for i, t := range c.Troubles {
+		n[i] = len(t.Who)
 	}
+	counted := make([]*ClientCase, len(c.Troubles))
 	for _, cc := range c.onWeb() {
-		if !met[cc] && slices.ContainsFunc(cc.Web.Pages.Slots, func(s Slot) bool { return s.First <= t.Until && s.Last >= t.Start-lead }) {
-			n++
+		for _, s := range cc.Web.Pages.Slots {
+			i, _ := slices.BinarySearchFunc(c.Troubles, s.First, func(t *Trouble, first int64) int { return cmp.Compare(t.Until, first) })
+			for ; i < len(n) && c.Troubles[i].Start-lead <= s.Last; i++ {
+				if counted[i] == cc {
+					continue
+				}
+				counted[i] = cc
+				if _, met := slices.BinarySearchFunc(c.Troubles[i].Who, cc.Addr, func(o *ClientCase, a netip.Addr) int { return o.Addr.Compare(a) }); !met {
+					n[i]++
+				}
+			}
 		}
 	}
-	return n + len(t.Who)
+	return n
 }
 
 // failedFor counts the clients that access logs show errors of the server of, in a

@@ -357,7 +357,7 @@ func (h *htmlPage) Sign() string {
 // Title is the cause in a word.
 func (h *htmlPage) Title() string { title, _ := h.title(); return title }
 
-func (h *htmlPage) Means(c analyze.Cause) string { return causes[c] }
+func (h *htmlPage) Means() string { return inWords(h.r) }
 
 func (h *htmlPage) Intent() string { return h.intent() }
 

@@ -20,7 +20,7 @@ func respondText(w io.Writer, r *analyze.Result, o Response, look Options) error
 	t.names = shortNames(t.r.Inputs)
 	t.measures(p, r, o.Fresh)
 	v := t.r.Verdict
-	known, style := causes[v.Cause], t.style.strong
+	known, style := inWords(r), t.style.strong
 	if known == "" {
 		known = "the report says something that this logsleuth does not know"
 	}

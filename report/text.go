@@ -109,7 +109,18 @@ func (t *text) title() (title, means string) {
 	if v.Confidence < likely && v.Cause != analyze.CauseUndetermined {
 		title = "PERHAPS " + title
 	}
-	return title, causes[v.Cause]
+	return title, inWords(t.r)
+}
+
+// inWords says the verdict in plain words, "" for a cause that is not known here. Whose
+// flood came from behind a proxy is not told: neither who it was nor how many.
+func inWords(r *analyze.Result) string {
+	floods := func(in analyze.Incident) bool { return in.Cause == analyze.CauseFlood }
+	named := func(in analyze.Incident) bool { return floods(in) && len(in.Clients) > 0 }
+	if r.Verdict.Cause == analyze.CauseFlood && slices.ContainsFunc(r.Incidents, floods) && !slices.ContainsFunc(r.Incidents, named) {
+		return "somebody behind a proxy kept the web server's workers busy"
+	}
+	return causes[r.Verdict.Cause]
 }
 
 // intent says whether it was on purpose.

@@ -199,3 +199,20 @@ func TestEveryCauseHasWords(t *testing.T) {
 		}
 	}
 }
+
+// A flood from behind a proxy is nobody's by name: not one client's, nor a few's.
+func TestFloodOfNobody(t *testing.T) {
+	r := &analyze.Result{Verdict: analyze.Verdict{Cause: analyze.CauseFlood}}
+	for _, test := range []struct {
+		clients []string
+		want    string
+	}{
+		{[]string{"192.0.2.1"}, causes[analyze.CauseFlood]},
+		{nil, "somebody behind a proxy kept the web server's workers busy"},
+	} {
+		r.Incidents = []analyze.Incident{{Cause: analyze.CauseFlood, Clients: test.clients}}
+		if got := inWords(r); got != test.want {
+			t.Errorf("flood of %v: %q, want %q", test.clients, got, test.want)
+		}
+	}
+}
