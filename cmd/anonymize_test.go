@@ -24,7 +24,7 @@ func TestAnonymize(t *testing.T) {
 	logs := make(map[string][]string)
 	add := func(folder string) {
 		err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
-			if err == nil && d.Type().IsRegular() && !strings.HasSuffix(path, ".json") && !strings.HasSuffix(path, ".md") {
+			if err == nil && d.Type().IsRegular() && !slices.Contains([]string{".json", ".md", ".tsv", ".gitattributes"}, filepath.Ext(path)) {
 				logs[filepath.Dir(path)] = append(logs[filepath.Dir(path)], path)
 			}
 			return err
@@ -144,7 +144,7 @@ var ordinary = regexp.MustCompile(`(?i)^(|-|\.+|` +
 	`sh|bash|php5|util|var|www|html|srv|usr|etc|home|opt|tmp|run|lib|bin|sbin|share|local|log|logs|htdocs|public_html|cgi-bin|site|sites|web|httpd|apache2?|nginx|php|php-fpm|` +
 	`passwd|shadow|hosts|proc|self|environ|null|spool|cache|backups?|conf|dev|pool|modules|include|includes|inc|vendor|src|images?|img|css|js|fonts|media|` +
 	`root|boot|sys|mysql|mysqld|mariadb|mariadbd|docker|kubernetes|systemd|cron|ssh|sshd|sudo|git|node|python|perl|ruby|java|nobody|admin|user|users|test|guest|` +
-	`index|pages?|posts?|feed|rss2?|atom|embed|v[0-9]|wp|wp-[\w.-]+\.php\S{0,5}|wp-emoji-release\.min\.js|wp-(admin|content|includes|json)|plugins|themes|mu-plugins|uploads|upgrade|languages|` +
+	`index|pages?|posts?|feed|rss2?|atom|embed|v[0-9]|wp|\.?wp-[\w.-]+\.php\S{0,5}|wp-emoji-release\.min\.js|wp-(admin|content|includes|json)|plugins|themes|mu-plugins|uploads|upgrade|languages|` +
 	`xmlrpc\.php|admin-(ajax|post)\.php|(index|readme|license|robots|favicon|ads|sitemap|wp-sitemap|security|functions|plugin|theme|post|user|query|option|load|cache|install|upgrade)\.(php|txt|html|ico|xml)|` +
 	`template(-loader)?\.php|(general|link)-template\.php|class-wp[\w-]*\.php|pluggable\.php|setup-config\.php|jquery(\.min)?\.js|style\.css|apple-touch-icon(-precomposed)?\.png|` +
 	`\.(env|git|ht|svn|hg|aws|ssh|well-known|ds_store|vscode|npmrc|dockerenv|travis|gitlab-ci|bash_history|gitignore)[\w.]*|head|config|credentials|id_rsa|sftp\.json|` +
