@@ -345,3 +345,34 @@ func TestAForgedForwardedAddress(t *testing.T) {
 		t.Errorf("behind a delivery service: %v", accusedIn(r))
 	}
 }
+
+// A flood through many addresses of one delivery service, a little through each, is
+// one through the service.
+func TestAFloodThroughADeliveryService(t *testing.T) {
+	edge := func(i int) string { return fmt.Sprintf("162.158.90.%d", 1+i%30) }
+	for _, test := range []struct {
+		name   string
+		assets bool // of the pages in the trouble
+		cause  Cause
+	}{{"a flood", false, CauseFlood}, {"a crowd", true, CauseCapacity}} {
+		s := new(script)
+		for i := range 1800 {
+			s.requestFrom(2*float64(i), edge(i), "GET", fmt.Sprintf("/page-%d/", i), 200, "Mozilla/5.0", "https://www.example.org/")
+			s.requestFrom(2*float64(i), edge(i+7), "GET", "/a.css", 200, "Mozilla/5.0", "https://www.example.org/")
+		}
+		for i := range 900 {
+			s.request(1800+0.1*float64(i), edge(i), "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+			if test.assets {
+				s.requestFrom(1800+0.1*float64(i), edge(i+7), "GET", "/a.css", 200, "Mozilla/5.0", "https://www.example.org/")
+			}
+		}
+		s.exhausted(1805)
+		r := judge(s.logs())
+		if r.Verdict.Cause != test.cause || r.Verdict.Attack == test.assets || len(accusedIn(r)) > 0 {
+			t.Errorf("%s: %s, attack %t, %v: %s", test.name, r.Verdict.Cause, r.Verdict.Attack, accusedIn(r), r.Verdict.Summary)
+		}
+		if !test.assets && !strings.Contains(r.Verdict.Summary, "all 30 addresses of Cloudflare together") {
+			t.Errorf("%s: %s", test.name, r.Verdict.Summary)
+		}
+	}
+}

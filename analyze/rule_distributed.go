@@ -32,7 +32,7 @@ const (
 	hogShare = 0.1
 	// hogPace is the least of its requests for each stretch of time: who is slower than
 	// that holds no worker that anybody would miss.
-	hogPace = 5 * second
+	hogPace = 2 * second
 	// hogWeight makes a suspect, and hogSaturated an attacker where the workers ran
 	// out or memory did, unless it says what it is.
 	hogWeight    = 3.8
@@ -81,7 +81,7 @@ var ruleDistributed = Rule{
 // there is none: together where they are many, each for itself where they are few.
 func (c *Case) programs(t *Trouble, p programs) (found []Finding) {
 	crowd := p.posing()
-	full := t == nil || t.Saturated != 0 // that the workers ran out was said before a rush
+	full := t != nil && t.Saturated != 0
 	enough := crowd.asked >= manyAsked && (len(crowd.part) >= manyPrograms || len(crowd.part) >= fewPrograms && full)
 	if !enough || float64(crowd.asked) < theirShare*float64(p.all) || poissonTail(len(crowd.part), p.mean) > oddsOfChance {
 		return c.hogs(t, p)

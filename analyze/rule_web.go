@@ -1,8 +1,10 @@
 package analyze
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 )
 
 const (
@@ -275,13 +277,16 @@ var ruleBehind = Rule{
 	ID:    "behind",
 	Title: "From behind a proxy somebody asks for pages as programs do, while the server is in trouble",
 	Finds: "Floods in logs that name a proxy in place of its visitors: within ten seconds (up to three minutes in logs of many hours) far more pages than the same proxy asks for at other times, without the pictures, styles and scripts that browsers fetch with them. Nobody is accused by name.",
-	Blind: "Who it was and how many: the proxy's own log tells. Short floods in logs of more than two days or so, and those that come through many addresses of a delivery service, a little through each. A crowd of an app, which loads data only, looks the same, and one whose pictures and scripts the proxy has by then.",
+	Blind: "Who it was and how many: the proxy's own log tells. Short floods in logs of more than two days or so, and those that come through several proxies of one's own, a little through each. A crowd of an app, which loads data only, looks the same, and one whose pictures and scripts the proxy has by then.",
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		found = c.passedOffWeb()
-		for _, cc := range c.onWeb() {
-			w := cc.Web
+		for _, group := range c.fronts() {
+			cc, w := group[0], asOne(group)
+			for _, other := range group[1:] {
+				found = append(found, c.passed(other, "it is judged together with the other %d addresses of %s, at %s", len(group)-1, other.guard.service.name(), cc.Addr)...)
+			}
 			width := max(w.Pages.Width, w.Excused.Width)
 			if cc.guard.standing != Proxy || width > widestBehind {
 				found = append(found, c.passed(cc, "it is no proxy that is known as one, or was there for too long to count its requests by less than %s", lasting(widestBehind))...)
@@ -303,11 +308,55 @@ var ruleBehind = Rule{
 			}
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t, Through: true, Evidence: Evidence{
 				Weight: behindWeight, Lines: []string{c.place(best.FirstPlace)},
-				Text: fmt.Sprintf("asked for %d pages within %s (from %s on) and only %s for what pages embed, where up to %.0f pages were usual", best.Count, lasting(width), clock(best.First), times(int(best.Count-bare)), usual),
+				Text: fmt.Sprintf("asked for %d pages within %s (from %s on) and only %s for what pages embed, where up to %.0f pages were usual%s", best.Count, lasting(width), clock(best.First), times(int(best.Count-bare)), usual, byAll(group)),
 			}})
 		}
 		return found
 	},
+}
+
+// fronts are the clients of access logs, with the addresses of one delivery service
+// together, the busiest first: what comes through one may come through all.
+func (c *Case) fronts() (groups [][]*ClientCase) {
+	at := make(map[string]int)
+	for _, cc := range c.onWeb() {
+		s := cc.guard.service
+		if cc.guard.standing != Proxy || s == nil {
+			groups = append(groups, []*ClientCase{cc})
+			continue
+		}
+		i, ok := at[s.Operator]
+		if !ok {
+			i = len(groups)
+			at[s.Operator] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], cc)
+	}
+	for _, g := range groups {
+		slices.SortStableFunc(g, func(a, b *ClientCase) int { return cmp.Compare(b.Web.Requests, a.Web.Requests) })
+	}
+	return groups
+}
+
+// asOne is what access logs say of several clients as if they were one.
+func asOne(group []*ClientCase) *WebFacts {
+	if len(group) == 1 {
+		return group[0].Web
+	}
+	whole := new(ClientFacts)
+	for _, cc := range group {
+		whole.mergeWeb(cc.Web)
+	}
+	return whole.Web
+}
+
+// byAll says that what was counted is of several addresses.
+func byAll(group []*ClientCase) string {
+	if len(group) == 1 {
+		return ""
+	}
+	return fmt.Sprintf(", all %d addresses of %s together", len(group), group[0].guard.service.Operator)
 }
 
 // outsideTroubles counts a client's pages and what excuses them where the server was
