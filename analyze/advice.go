@@ -313,7 +313,7 @@ func (c *Case) block(who []netip.Addr) Advice {
 	slices.SortFunc(who, netip.Addr.Compare)
 	a := Advice{
 		ID:          "block",
-		Text:        fmt.Sprintf("Block %s.", named(c.targets(who))),
+		Text:        fmt.Sprintf("Block %s.", targetNames(c.targets(who))),
 		SideEffects: "Whoever else sits behind the same address is locked out too. Addresses change hands: let the block expire.",
 		Targets:     c.targets(who),
 		Proxied:     c.inFront(),
@@ -463,8 +463,8 @@ func (c *Case) behindProxy() bool {
 	return all > 0 && 2*zero > all
 }
 
-// named writes a few targets for a sentence.
-func named(targets []Target) string {
+// targetNames writes a few targets for a sentence.
+func targetNames(targets []Target) string {
 	const few = 5
 	var list []string
 	for _, t := range targets[:min(len(targets), few)] {

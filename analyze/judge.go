@@ -475,7 +475,7 @@ func (c *Case) summary(in *incident) string {
 			if p, _ := c.worstPlugin(t); p.Clients < crowd && !c.hidesPeople(t) {
 				whom = ""
 			}
-			return fmt.Sprintf("%s one plugin or theme failed%s%s: %s.", span, whom, strings.TrimPrefix(after, gotErrors(c, t)), strongest(in.Evidence).Text)
+			return fmt.Sprintf("%s one plugin or theme failed%s%s: %s.", span, whom, after, strongest(in.Evidence).Text)
 		case CauseBackend:
 			return span + " the program behind Apache did not take or answer requests" + after + "."
 		case CauseDisk:
@@ -555,8 +555,8 @@ func (c *Case) sequel(t *Trouble, cause Cause) string {
 		}
 	}
 	add("workers would not end at a restart", childSIGTERM, childSIGKILL, childStuck)
-	if len(parts) == 0 && t.Count[accessFailed] > 0 {
-		return gotErrors(c, t)
+	if len(parts) == 0 && t.Count[accessFailed] > 0 && cause != CausePlugin { // which says itself what failed
+		return fmt.Sprintf(": %s got errors instead of pages", plural(c.failedFor(t), "client"))
 	}
 	if len(parts) == 0 {
 		return ""
@@ -567,10 +567,6 @@ func (c *Case) sequel(t *Trouble, cause Cause) string {
 		steps = append(steps, p.text)
 	}
 	return ": " + listed(steps)
-}
-
-func gotErrors(c *Case, t *Trouble) string {
-	return fmt.Sprintf(": %s got errors instead of pages", plural(c.failedFor(t), "client"))
 }
 
 // loadText says how a named client loaded the server in a trouble.

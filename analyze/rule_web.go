@@ -140,6 +140,7 @@ var ruleWebGuessing = Rule{
 	Judge: func(c *Case) (found []Finding) {
 		n := math.Log(float64(len(c.Everybody)))
 		found = c.passedOffWeb()
+		assets := c.servesAssets()
 		for _, cc := range c.onWeb() {
 			w, before := cc.Web, len(found)
 			if failures := int(w.Logins.Count); failures >= manyFailures {
@@ -153,7 +154,7 @@ var ruleWebGuessing = Rule{
 						found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: unhurriedWeight, Lines: c.places(w.Accepted.Places),
 							Text: fmt.Sprintf("was let in %s, as an office or a school is whose people mistype now and then", times(int(w.Accepted.Count)))}})
 					case gap < unhurried:
-					case cc.programTries() == 0 && (w.Embedded > 0 || !c.servesAssets()): // it does other things too, as people behind one address do
+					case cc.programTries() == 0 && (w.Embedded > 0 || !assets): // it does other things too, as people behind one address do
 						found = append(found, tookItsTime(cc, gap, "an office whose people mistype")...)
 					default:
 						found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: patientWeight,
