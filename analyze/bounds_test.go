@@ -186,7 +186,7 @@ func TestNightlyRestartsAreNoClockShift(t *testing.T) {
 
 // All that is kept of a client in lists gets thinner with it.
 func TestThinWeb(t *testing.T) {
-	c := &ClientFacts{Web: newWeb()}
+	c := &ClientFacts{Events: 1, Web: newWeb()}
 	for _, d := range []*Distinct{&c.Web.Missing, &c.Web.Probes, &c.Web.Crafted} {
 		for i := range 2 * thinDistinct {
 			d.add(uint64(i))
