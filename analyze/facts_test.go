@@ -55,8 +55,8 @@ func caseLogs(tb testing.TB, name string) (logs []logFile) {
 func options(logs []logFile) (o parser.Options) {
 	var latest time.Time
 	for _, l := range logs {
-		if _, t, ok := parser.Dates(l.text[:min(len(l.text), 64<<10)]); ok && t.After(latest) {
-			latest = t
+		if g := parser.GlanceAt(l.text[:min(len(l.text), 64<<10)]); g.Latest.After(latest) {
+			latest = g.Latest
 		}
 	}
 	if !latest.IsZero() {
