@@ -296,9 +296,10 @@ type reading struct {
 	shift time.Duration
 }
 
-// each reads the logs with all workers. work sees every chunk of lines, many at
-// a time; collect is then given its result, in log order and one at a time.
-func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *source.Chunk, *parser.Scanner) T, collect func(*source.Chunk, T) error) error {
+// each reads the logs with all workers. start makes an empty result for every chunk
+// of lines, many at a time, and work fills it from the parts of the chunk; collect is
+// then given the results, in log order and one at a time.
+func each[T any](ctx context.Context, r *run, start func() T, work func(T, *source.Part, *parser.Scanner) T, collect func(T) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r.reader = source.NewReader(ctx, r.inputs, r.options)
@@ -315,7 +316,6 @@ func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *s
 	var wg sync.WaitGroup
 	for range r.workers {
 		wg.Go(func() {
-			worker := start()
 			scanners := make(map[reading]*parser.Scanner) // few, however many logs there are
 			for {
 				c, err := r.reader.Next()
@@ -325,16 +325,21 @@ func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *s
 					}
 					return
 				}
-				how := reading{r.formats[c.Input], r.shifts[c.Input]}
-				scanner := scanners[how]
-				if scanner == nil {
-					o := r.parse
-					o.First, o.Shift = how.first, how.shift
-					scanner = parser.NewScanner(o)
-					scanners[how] = scanner
+				result := start()
+				for i := range c.Parts {
+					p := &c.Parts[i]
+					how := reading{r.formats[p.Input], r.shifts[p.Input]}
+					scanner := scanners[how]
+					if scanner == nil {
+						o := r.parse
+						o.First, o.Shift = how.first, how.shift
+						scanner = parser.NewScanner(o)
+						scanners[how] = scanner
+					}
+					scanner.Reset(p.Data, p.Line, p.Offset)
+					result = work(result, p, scanner)
 				}
-				scanner.Reset(c.Data, c.Line, c.Offset)
-				results <- done{c, work(worker, c, scanner)}
+				results <- done{c, result}
 			}
 		})
 	}
@@ -356,7 +361,7 @@ func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *s
 			delete(waiting, next)
 			next++
 			if failed == nil {
-				if failed = collect(d.chunk, d.result); failed != nil {
+				if failed = collect(d.result); failed != nil {
 					cancel()
 				}
 			}
