@@ -25,7 +25,7 @@ const (
 	maxClientBytes = 32 << 20
 	lookAfter      = 1 << 16
 	// knownClients is how many clients a ledger that is used again knows again.
-	knownClients = 4096
+	knownClients = 1024
 	// nearClients is how many clients are found without asking the map.
 	nearClients = 256
 	// slotWidth is the finest time kept about one client.
@@ -171,7 +171,7 @@ func (cs *Clients) blank() *ClientFacts {
 
 // discard keeps the room of a client that is gone, unless that is large.
 func (cs *Clients) discard(c *ClientFacts) {
-	if len(cs.spare) < newClients && cap(c.Slots) <= 4 && cap(c.Touches) <= 16 && cap(c.Kinds) <= 4 && cap(c.Targets.Hashes) <= 16 && c.Web == nil && c.web == nil {
+	if len(cs.spare) < newClients/4 && cap(c.Slots) <= 4 && cap(c.Touches) <= 16 && cap(c.Kinds) <= 4 && cap(c.Targets.Hashes) <= 16 && c.Web == nil && c.web == nil {
 		cs.spare = append(cs.spare, c)
 	}
 }

@@ -153,6 +153,9 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if len(unknown) > 0 && len(unknown) == len(why) {
 		return append(r.unread(), unknown...).orNil()
 	}
+	if !r.small() {
+		collectAt(whileJudging)
+	}
 	o.Geo, o.Services, o.Why, o.Cut = locator{db}, locator{db}.Service, why, interrupted
 	judged := make(chan *analyze.Result, 1)
 	go func() {

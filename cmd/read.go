@@ -302,6 +302,9 @@ type reading struct {
 func each[T any](ctx context.Context, r *run, start func() T, work func(T, *source.Part, *parser.Scanner) T, collect func(T) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if !r.small() {
+		collectAt(whileReading)
+	}
 	r.reader = source.NewReader(ctx, r.inputs, r.options)
 	defer r.reader.Close()
 	defer r.showProgress()()
@@ -372,6 +375,17 @@ func each[T any](ctx context.Context, r *run, start func() T, work func(T, *sour
 		return failed
 	}
 	return readErr
+}
+
+// small tells whether there is too little to read for memory to matter.
+func (r *run) small() bool {
+	size := int64(0)
+	for _, in := range r.inputs {
+		if size += in.Bytes; in.ModTime.IsZero() || size > chunkSize {
+			return false
+		}
+	}
+	return true
 }
 
 // abandon is closed when the user does not want to wait for the judging. Where the
