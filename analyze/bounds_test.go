@@ -86,7 +86,7 @@ func TestBusyVisitorsAreNotFolded(t *testing.T) {
 	if n := len(f.Clients.List); n > maxClients+newClients || f.Clients.Folded == 0 {
 		t.Errorf("%d clients are kept, %d folded", n, f.Clients.Folded)
 	}
-	if c := f.Clients.byAddr[netip.MustParseAddr("192.0.2.9")]; c == nil || c.Web.Requests != maxClients+2*newClients {
+	if c := f.Clients.byAddr[addressOf(netip.MustParseAddr("192.0.2.9"))]; c == nil || c.Web.Requests != maxClients+2*newClients {
 		t.Errorf("the busy visitor is not known: %+v", c)
 	}
 	if f.Clients.Most > 2 {

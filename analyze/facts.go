@@ -98,8 +98,12 @@ type Tallies []KindTally
 // the room of its old entries.
 func (ts *Tallies) of(kind int) *KindTally {
 	for i := range *ts {
-		if (*ts)[i].Kind == uint16(kind) {
-			return &(*ts)[i]
+		if t := &(*ts)[i]; t.Kind == uint16(kind) {
+			if before := &(*ts)[max(i-1, 0)]; t.Count > before.Count { // so the usual ones are found soon
+				*t, *before = *before, *t
+				return before
+			}
+			return t
 		}
 	}
 	if n := len(*ts); n < cap(*ts) {

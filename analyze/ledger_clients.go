@@ -3,7 +3,6 @@ package analyze
 import (
 	"bytes"
 	"cmp"
-	"encoding/binary"
 	"iter"
 	"math"
 	"net/netip"
@@ -83,6 +82,7 @@ type ClientFacts struct {
 	Events   int64        // lines of error logs that name it
 	Web      *WebFacts    // what access logs say; nil: nothing
 
+	key  Address
 	gen  int
 	last int       // the slot of the event before
 	lean int64     // how many lines it had when it was thinned
@@ -103,12 +103,11 @@ type Clients struct {
 	Others Tallies        // their events
 	Thin   int64          // clients of which only the busiest times are known
 
-	byAddr map[netip.Addr]*ClientFacts
+	byAddr map[Address]*ClientFacts
 	gen    int
-	latest *ClientFacts
 	near   [nearClients]*ClientFacts // those met lately, each in its one place
 	spare  []*ClientFacts            // of nobody, with their room
-	taken  []netip.Addr              // clients that a merge made another ledger's
+	taken  []Address                 // clients that a merge made another ledger's
 	scale  []weighed                 // room to weigh them in
 	share  int                       // of the bounds, one in so many; 0: all
 	grown  int64                     // lines since the room was last looked after
@@ -117,22 +116,18 @@ type Clients struct {
 // get finds or makes the client. After a reset an old entry is made new when it
 // is met again, so that a worker does not allocate for the clients it knows.
 func (cs *Clients) get(addr netip.Addr) *ClientFacts {
-	if c := cs.latest; c != nil && c.Addr == addr {
-		return c
-	}
-	low := addr.As16()
-	near := &cs.near[(binary.LittleEndian.Uint64(low[8:])*0x9e3779b97f4a7c15)>>56]
-	if c := *near; c != nil && c.gen == cs.gen && c.Addr == addr {
-		cs.latest = c
+	key := addressOf(addr)
+	near := &cs.near[((key.High^key.Low)*0x9e3779b97f4a7c15)>>56]
+	if c := *near; c != nil && c.key == key && c.gen == cs.gen {
 		return c
 	}
 	if len(cs.byAddr) < len(cs.List) { // read back from where it was saved
-		cs.byAddr = make(map[netip.Addr]*ClientFacts, len(cs.List))
+		cs.byAddr = make(map[Address]*ClientFacts, len(cs.List))
 		for _, c := range cs.List {
 			cs.own(c)
 		}
 	}
-	c := cs.byAddr[addr]
+	c := cs.byAddr[key]
 	switch {
 	case c == nil:
 		c = cs.blank()
@@ -144,17 +139,17 @@ func (cs *Clients) get(addr netip.Addr) *ClientFacts {
 		c.gen = cs.gen
 		cs.List = append(cs.List, c)
 	}
-	cs.latest, *near = c, c
+	*near = c
 	return c
 }
 
 // own makes a client one of these.
 func (cs *Clients) own(c *ClientFacts) {
 	if cs.byAddr == nil {
-		cs.byAddr = make(map[netip.Addr]*ClientFacts)
+		cs.byAddr = make(map[Address]*ClientFacts)
 	}
-	c.gen = cs.gen
-	cs.byAddr[c.Addr] = c
+	c.key, c.gen = addressOf(c.Addr), cs.gen
+	cs.byAddr[c.key] = c
 }
 
 // blank is a client of no address yet, with the room of one that is gone.
@@ -181,7 +176,7 @@ func (c *ClientFacts) empty() {
 		c.web = c.Web
 	}
 	*c = ClientFacts{
-		web:  c.web,
+		web: c.web, key: c.key,
 		Addr: c.Addr, Width: slotWidth, Kinds: c.Kinds[:0], Slots: c.Slots[:0], Touches: c.Touches[:0],
 		Targets: Distinct{c.Targets.Hashes[:0]}, Probes: Distinct{c.Probes.Hashes[:0]}, Users: Distinct{c.Users.Hashes[:0]}, Examples: c.Examples[:0],
 	}
@@ -513,13 +508,14 @@ func (cs *Clients) merge(other *Clients) {
 	lines := int64(0)
 	for _, from := range other.List {
 		lines += from.lines()
-		if c := cs.byAddr[from.Addr]; c != nil && c.gen == cs.gen || len(cs.byAddr) < len(cs.List) {
+		key := addressOf(from.Addr)
+		if c := cs.byAddr[key]; c != nil && c.gen == cs.gen || len(cs.byAddr) < len(cs.List) {
 			cs.get(from.Addr).merge(from)
 			continue
 		}
 		cs.own(from) // all of it, for most clients of a hostile log are new
 		cs.List = append(cs.List, from)
-		other.taken = append(other.taken, from.Addr)
+		other.taken = append(other.taken, key)
 		if n := len(cs.spare); n > 0 {
 			other.spare = append(other.spare, cs.spare[n-1])
 			cs.spare = cs.spare[:n-1]
@@ -665,7 +661,7 @@ func (cs *Clients) fold(list []weighed, n int) {
 		cs.Folded++
 		cs.Most = max(cs.Most, c.lines())
 		cs.Others.merge(c.Kinds)
-		delete(cs.byAddr, c.Addr)
+		delete(cs.byAddr, c.key)
 		cs.discard(c.ClientFacts)
 	}
 	for i := range list[:n] {
@@ -674,7 +670,7 @@ func (cs *Clients) fold(list []weighed, n int) {
 	clear(cs.List[n:])
 	clear(list)
 	cs.List = cs.List[:n]
-	cs.latest, cs.near = nil, [nearClients]*ClientFacts{}
+	cs.near = [nearClients]*ClientFacts{}
 }
 
 // thin keeps what is known about all clients within maxClientBytes.

@@ -347,18 +347,33 @@ func detailPHP(e *Event) any {
 // phpPlace reads " in FILE on line N" at the end of what PHP says.
 func phpPlace(text []byte) (file []byte, line int64) {
 	text = beforeTrace(text)
-	on := lastIndex(text, " on line ")
-	if on < 0 {
-		return uncaughtPlace(text)
+	place, ok := beforeLine(text) // at the very end, as in most
+	if !ok {
+		on := lastIndex(text, onLine)
+		if on < 0 {
+			return uncaughtPlace(text)
+		}
+		place = text[:on]
 	}
-	line, _, _ = digits(text[on+len(" on line "):])
-	const longest = 512 // of a path; and LastIndex is slow
-	head := text[max(0, on-longest):on]
-	in := bytes.LastIndex(head, []byte(" in "))
-	if in < 0 {
-		return nil, 0
+	line, _, _ = digits(text[len(place)+len(onLine):])
+	return lastIn(place), line
+}
+
+const onLine = " on line "
+
+// lastIn is the path behind the last " in " of a text, nil where there is none.
+func lastIn(text []byte) []byte {
+	const longest = 512 // of a path
+	text = text[max(0, len(text)-longest):]
+	for i := len(text); ; {
+		i = bytes.LastIndexByte(text[:i], ' ')
+		if i < 3 {
+			return nil
+		}
+		if string(text[i-3:i]) == " in" {
+			return text[i+1:]
+		}
 	}
-	return head[in+len(" in "):], line
 }
 
 // originPHP is the code that an event came from: WordPress's chain of calls, or
