@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/logsleuth/logsleuth/parser"
 )
@@ -181,6 +182,37 @@ func TestNightlyRestartsAreNoClockShift(t *testing.T) {
 	}
 	if shifts := f.ClockShifts(); len(shifts) > 0 {
 		t.Errorf("two nights of one server are taken for clocks that differ: %+v", shifts)
+	}
+}
+
+// Logs of different weeks share what the server does at fixed times; logs of one hour
+// whose clocks are of two zones share all of it.
+func TestClocksOfOtherWeeks(t *testing.T) {
+	restarts := func(hours []int64, from, days, ahead int64) *Facts {
+		f := new(Facts)
+		var errors, syslog strings.Builder
+		for night := range days {
+			for _, h := range hours {
+				at := day.Unix() + night*86400 + h*300 + h%7
+				fmt.Fprintf(&errors, "[%s] [mpm_prefork:notice] [pid 7:tid 7] AH00169: caught SIGTERM, shutting down\n"+
+					"[%s] [mpm_prefork:notice] [pid 9:tid 9] AH00163: Apache/2.4.57 (Debian) configured -- resuming normal operations\n", stamp(at, 0), stamp(at+1, 0))
+				at += from + ahead
+				iso := func(at int64) string { return time.Unix(at, 0).UTC().Format("2006-01-02T15:04:05.000000+00:00") }
+				fmt.Fprintf(&syslog, "%s web systemd[1]: Stopping apache2.service - The Apache HTTP Server...\n"+
+					"%s web systemd[1]: Stopped apache2.service - The Apache HTTP Server.\n"+
+					"%s web systemd[1]: Started apache2.service - The Apache HTTP Server.\n", iso(at), iso(at), iso(at+1))
+			}
+		}
+		part{0, []byte(errors.String()), 1, 0}.observe(f, parser.Options{})
+		part{1, []byte(syslog.String()), 1, 0}.observe(f, parser.Options{})
+		return f
+	}
+	if shifts := restarts([]int64{0, 77, 144, 216}, 14*86400, 14, 0).ClockShifts(); len(shifts) > 0 {
+		t.Errorf("logs of different weeks are taken for clocks that differ: %+v", shifts)
+	}
+	shifts := restarts([]int64{0, 2, 3, 7}, 0, 1, 7200).ClockShifts()
+	if len(shifts) != 1 || shifts[0].Input != 1 || shifts[0].Shift != -2*hour {
+		t.Errorf("two hours between the clocks of one hour's logs: %+v", shifts)
 	}
 }
 
