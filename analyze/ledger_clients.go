@@ -21,7 +21,7 @@ const (
 	// maxClientBytes bounds what is kept about all of them together; it is looked
 	// after whenever lookAfter lines have been added. Past it the clients that matter
 	// least keep their busiest times only, and are folded where that is not enough.
-	maxClientBytes = 32 << 20
+	maxClientBytes = 20 << 20
 	lookAfter      = 1 << 16
 	// knownClients is how many clients a ledger that is used again knows again.
 	knownClients = 1024
