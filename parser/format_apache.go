@@ -254,7 +254,7 @@ func (s *Scanner) cutClient(e *Event, b []byte, v24 bool) []byte {
 	e.asked = true
 	if !addr.IsValid() { // its bracket may be lost: then it ends at a blank
 		if i := bytes.IndexByte(b[word:end], ' '); i > 0 {
-			if addr, port = s.addrs.hostport(b[word:word+i], v24); addr.IsValid() {
+			if addr, port = s.addrs.hostport(b[word:word+i], v24); addr.IsValid() && !(closed && word+i+1 == end) {
 				end = word + i
 			}
 		}

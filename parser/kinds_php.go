@@ -149,7 +149,7 @@ var (
 	phpFatal = &Kind{
 		Name: "php.fatal", Role: Harm, Severity: 2, Family: PHP,
 		Title:   "a script ended in a fatal error",
-		Prefix:  []string{"PHP Fatal error:", "PHP Parse error:", "PHP Recoverable fatal error:", "PHP Catchable fatal error:", "PHP Compile error:", "PHP Core error:"},
+		Prefix:  []string{"PHP Fatal error:", "PHP Parse error:", "PHP Recoverable fatal error:", "PHP Catchable fatal error:", "PHP Compile error:", "PHP Core error:", "Uncaught "},
 		Doc:     "A script ended in the middle: a bug, a missing function, a half-finished update.",
 		Samples: []string{story + `PHP Fatal error:  Uncaught Error: Call to a member function f() on null in /var/www/a.php:36\nStack trace:\n#0 {main}\n  thrown in /var/www/a.php on line 36, referer: http://example.org/`},
 		detail:  detailPHP, origin: originPHP,
