@@ -205,12 +205,21 @@ func cutSource(b []byte) []byte {
 	return b[i+3:]
 }
 
-// cutErrno reads "(104)Connection reset by peer: ", also Windows' "(OS 109)…".
+// cutErrno reads "(104)Connection reset by peer: ", also Windows' "(OS 109)…" and
+// "(EAI 2)…", which has no errno.
 func cutErrno(e *Event, b []byte) []byte {
 	if len(b) < 5 || b[0] != '(' {
 		return b
 	}
 	n := bytes.TrimPrefix(b[1:], []byte("OS "))
+	if rest, ok := bytes.CutPrefix(n, []byte("EAI ")); ok { // getaddrinfo's, whose numbers are not the system's
+		if _, rest, ok := digits(rest); ok && len(rest) > 0 && rest[0] == ')' {
+			if i := bytes.Index(rest, []byte(": ")); i >= 0 {
+				return rest[i+2:]
+			}
+		}
+		return b
+	}
 	minus := len(n) > 0 && n[0] == '-'
 	if minus {
 		n = n[1:]

@@ -36,6 +36,10 @@ func TestMoreFrames(t *testing.T) {
 		{"one blank for two", "260314 7:39:24 [ERROR] Aborting", "time=2026-03-14T07:39:24 level=error kind=db.failed message=<Aborting>"},
 		{"MySQL 5.0 ended", "080324 00:04:01  mysqld ended", "time=2008-03-24T00:04:01 kind=db.ended message=<mysqld ended>"},
 		{"no memory, on the second line", "080324 00:04:01  InnoDB: Error: cannot allocate 268451840 bytes of", "time=2008-03-24T00:04:01 kind=db.memory message=<InnoDB: Error: cannot allocate 268451840 bytes of>"},
+		{"a name with one blank", "shop | [Sat Mar 14 07:39:24.123456 2026] [core:crit] [pid 22] (EAI 2)Name or service not known: AH00077: alloc_listener: failed to set up sockaddr for www.example.org", "time=2026-03-14T07:39:24.123456 host=shop level=crit module=core pid=22 code=AH00077 kind=server.bind message=<alloc_listener: failed to set up sockaddr for www.example.org>"},
+		{"a table is no container", "a | b", "kind=unknown message=<a | b>"},
+		{"no method", "[Sat Mar 14 07:39:24.123456 2026] [core:crit] [pid 22] AH00136: Server MUST relinquish startup privileges before accepting connections.", "time=2026-03-14T07:39:24.123456 level=crit module=core pid=22 code=AH00136 kind=server.critical message=<Server MUST relinquish startup privileges before accepting connections.>"},
+		{"Linux 2.6", "Mar 14 07:39:24 h kernel: Out of Memory: Kill process 1810 (a.pl) score 50338 and children.", "time=1970-03-14T07:39:24 host=h program=kernel kind=oom.select message=<Out of Memory: Kill process 1810 (a.pl) score 50338 and children.>"},
 		{"nobody's access to PHP-FPM", `- -  28/May/2018:10:31:15 +0000 "GET /status" 200`, `time=2018-05-28T10:31:15Z kind=access.request message=<"GET /status" 200>`},
 	} {
 		if got := said(read(tt.line)); got != tt.want {
@@ -53,6 +57,19 @@ func TestMoreRecords(t *testing.T) {
 	} {
 		if got := strings.Join(events(tt.text), "|"); got != tt.want {
 			t.Errorf("%s:\n got %q\nwant %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Linux before 2.6.24 ended the line with a full stop.
+func TestVictimsOfOldKernels(t *testing.T) {
+	for text, want := range map[string]string{
+		"Out of Memory: Killed process 4368 (a.pl).":                                       "a.pl",
+		"Out of memory: Killed process 4368 (a).b).":                                       "a).b",
+		"Killed process 4368, UID 498, (mysqld) total-vm:78kB, anon-rss:2kB, file-rss:7kB": "mysqld",
+	} {
+		if e := read(kernelLine + text); e.Kind != oomKill || string(e.Subject()) != want || e.SubjectPID() != 4368 {
+			t.Errorf("%q is %s of %q, want a kill of %q", text, e.Kind.Name, e.Subject(), want)
 		}
 	}
 }

@@ -169,7 +169,7 @@ var (
 	}
 	stderrAbort = &Kind{
 		Name: "stderr.abort", Role: State, Severity: 2,
-		Prefix:  []string{"*** Error in `", "*** stack smashing detected ***", "*** buffer overflow detected ***", "double free or corruption", "corrupted size vs. prev_size", "corrupted double-linked list", "free(): ", "malloc(): ", "malloc_consolidate(): ", "munmap_chunk(): ", "realloc(): ", "terminate called after throwing ", "terminate called without ", "zend_mm_heap corrupted"},
+		Prefix:  []string{"*** Error in `", "*** stack smashing detected ***", "*** buffer overflow detected ***", "double free or corruption", "corrupted size vs. prev_size", "corrupted double-linked list", "free(): ", "malloc(): ", "malloc_consolidate(): ", "munmap_chunk(): ", "realloc(): ", "terminate called after throwing ", "terminate called without ", "zend_mm_heap corrupted", "libgcc_s.so.1 must be installed for pthread_cancel to work"},
 		Title:   "a program found its memory broken and ended itself",
 		Doc:     "The C library or PHP found the memory of a process corrupted and ended it: a bug in an extension, now and then an exploit. The worker's end follows.",
 		Samples: []string{"free(): invalid pointer", "*** Error in `/usr/sbin/apache2': double free or corruption (!prev): 0x000055d0a8 ***", "zend_mm_heap corrupted"},

@@ -16,7 +16,7 @@ var (
 	oomKill = &Kind{
 		Name: "oom.kill", Role: State, Severity: 4, Family: Kernel,
 		Title:  "memory ran out and the kernel killed a process",
-		Prefix: []string{"Out of memory: Killed process ", "Out of memory (oom_kill_allocating_task): Killed process ", "Killed process ", "Memory cgroup out of memory: Killed process "},
+		Prefix: []string{"Out of memory: Killed process ", "Out of Memory: Killed process ", "Out of memory (oom_kill_allocating_task): Killed process ", "Killed process ", "Memory cgroup out of memory: Killed process "},
 		Doc:    "Memory ran out and the kernel killed this process to get some back. It is the victim, not the cause.",
 		Samples: []string{
 			kernelLine + "Out of memory: Killed process 3225 (mariadbd) total-vm:2147847042kB, anon-rss:107232kB, file-rss:24428kB, shmem-rss:0kB, UID:102 pgtables:588kB oom_score_adj:100",
@@ -29,7 +29,7 @@ var (
 	oomSelect = &Kind{
 		Name: "oom.select", Role: Noise, Family: Kernel,
 		Title:   "the kernel chose whom to kill",
-		Prefix:  []string{"Out of memory: Kill process ", "Out of memory: kill process ", "Out of memory (oom_kill_allocating_task): Kill process ", "Memory cgroup out of memory: Kill process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Out of memory and no killable"},
+		Prefix:  []string{"Out of memory: Kill process ", "Out of memory: kill process ", "Out of Memory: Kill process ", "Out of memory (oom_kill_allocating_task): Kill process ", "Memory cgroup out of memory: Kill process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Out of memory and no killable"},
 		Doc:     "The kernel chose whom to kill, or cleaned up after it. The kill itself is an event of its own.",
 		Samples: []string{kernelLine + "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/system.slice/mariadb.service,task=mariadbd,pid=3225,uid=102"},
 		detail:  detailOOMChoice,
@@ -443,5 +443,5 @@ func inBrackets(e *Event) []byte {
 			return rest[:i]
 		}
 	}
-	return bytes.TrimSuffix(rest, []byte(")"))
+	return bytes.TrimSuffix(bytes.TrimSuffix(rest, []byte(".")), []byte(")")) // before 2.6.24 with a full stop
 }

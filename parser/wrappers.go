@@ -128,6 +128,7 @@ var (
 		Doc: "names before each line: docker compose's container, the file's of grep",
 		Samples: []string{
 			"wordpress-1  | [Tue Nov 10 10:06:16.094570 2026] [core:error] [pid 96] [client 192.0.2.12:62822] AH00128: File does not exist: /srv/a",
+			"shop | [Tue Nov 10 10:06:16.094570 2026] [core:error] [pid 96] [client 192.0.2.12:62822] AH00128: File does not exist: /srv/a",
 			"/var/log/apache2/error.log:12:[Tue Nov 10 10:06:16.094570 2026] [core:error] [pid 96] [client 192.0.2.12:62822] AH00128: File does not exist: /srv/a",
 		},
 		unwrap: func(s *Scanner, e *Event, line []byte) ([]byte, bool) {
@@ -346,10 +347,14 @@ func cutName(line []byte) (name, inner []byte, compose bool) {
 	}
 	last := name[len(name)-1]
 	numbered := last-'0' <= 9 && bytes.LastIndexAny(name, "-_") > 0
-	if i == end || line[i] != '|' || i == blanks || !numbered && i-blanks < 2 || i+1 < len(line) && line[i+1] != ' ' {
+	if i == end || line[i] != '|' || i == blanks || i+1 < len(line) && line[i+1] != ' ' {
 		return nil, nil, false
 	}
-	return name, bytes.TrimPrefix(line[i+1:], []byte(" ")), true
+	inner = bytes.TrimPrefix(line[i+1:], []byte(" "))
+	if !numbered && i-blanks < 2 && !framed(inner) { // the longest of the names has one blank
+		return nil, nil, false
+	}
+	return name, inner, true
 }
 
 func nameByte(c byte) bool {
