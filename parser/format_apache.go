@@ -150,17 +150,36 @@ func (s *Scanner) apacheMessage(e *Event, b []byte, v24 bool) {
 }
 
 // cutHost reads "[www.example.org] " before the client: what a format with "[%v]"
-// there writes.
+// there writes; also the name of a pod.
 func cutHost(e *Event, b []byte) []byte {
 	if len(b) < 4 || b[0] != '[' || b[1] == 'c' && bytes.HasPrefix(b, []byte("[client ")) { // the common line
 		return b
 	}
 	host, rest, ok := bracket(b)
-	if !ok || !isHost(host) || !bytes.HasPrefix(rest, []byte("[client ")) && !bytes.HasPrefix(rest, []byte("[remote ")) {
+	if !ok || !isHost(host) && !isMachine(host) || !bytes.HasPrefix(rest, []byte("[client ")) && !bytes.HasPrefix(rest, []byte("[remote ")) {
 		return b
 	}
-	e.Vhost = host
+	if e.Vhost = host; !isHost(host) {
+		e.Host, e.Vhost = host, nil
+	}
 	return rest
+}
+
+// isMachine tells whether a word can be the name of a machine or pod: letters,
+// digits and hyphens, with one of each.
+func isMachine(b []byte) bool {
+	hyphens, figures := 0, 0
+	for _, c := range b {
+		switch {
+		case c-'0' <= 9:
+			figures++
+		case c == '-':
+			hyphens++
+		case c < 'a' || c > 'z':
+			return false
+		}
+	}
+	return hyphens > 0 && figures > 0 && len(b) < 254
 }
 
 // cutVhost takes ", www.example.org" from the end of a line, with a blank before

@@ -17,6 +17,7 @@ var apacheCustom = &Format{
 		"[2026/03/14 07:39:24 CET] [core:error] [pid 2142] [client 192.0.2.5:4000] AH00126: Invalid URI in request GET /../ HTTP/1.1",
 		"[01/Mar/2021:12:00:19 +0000] [proxy:error] [pid 23964] (113)No route to host: AH00957: HTTP: attempt to connect to 192.0.2.1:9000 (app.example.org) failed",
 		"[Thu May 04 23:56:00.072306 2017] [www.example.org] [core:error] [pid 7] [client 192.0.2.5:4000] AH00126: Invalid URI in request GET /../ HTTP/1.1",
+		"Thu May 04 23:56:00.072306 2017 [core:error] [pid 7:tid 9] [web-85df5d9954-bzvbs] [client 192.0.2.5] AH00126: Invalid URI in request GET /../ HTTP/1.1",
 		"Sun Aug 5 16:23:04 2001] [error] [client 192.0.2.5] File does not exist: /srv/www/x",
 		"[Sun Jun 30 12:59:37 2019] [notice pid:13021 mpm_unix.c(436): AH00052: child pid 13022 exit signal Aborted (6)",
 	},
@@ -120,6 +121,11 @@ func (s *Scanner) apacheCustom(e *Event, line []byte) bool {
 // of %{cu}t and %{cuz}t, or that of an access log.
 func bracketStamp(b []byte) (t int64, offset int32, zoned bool, rest []byte, ok bool) {
 	const longest = 64
+	const bare = len("Thu May 04 23:56:00.072306 2017 ")
+	if len(b) > bare+1 && b[bare-1] == ' ' && b[bare] == '[' && b[19] == '.' { // no brackets at all
+		t, ok = ctime(b[:bare-1])
+		return t, 0, false, b[bare:], ok
+	}
 	i := bytes.IndexByte(b[:min(len(b), longest)], ']')
 	if i < 19 || i+1 < len(b) && b[i+1] != ' ' && b[i+1] != '[' {
 		return 0, 0, false, nil, false

@@ -40,6 +40,12 @@ func TestMoreFrames(t *testing.T) {
 		{"a table is no container", "a | b", "kind=unknown message=<a | b>"},
 		{"no method", "[Sat Mar 14 07:39:24.123456 2026] [core:crit] [pid 22] AH00136: Server MUST relinquish startup privileges before accepting connections.", "time=2026-03-14T07:39:24.123456 level=crit module=core pid=22 code=AH00136 kind=server.critical message=<Server MUST relinquish startup privileges before accepting connections.>"},
 		{"Linux 2.6", "Mar 14 07:39:24 h kernel: Out of Memory: Kill process 1810 (a.pl) score 50338 and children.", "time=1970-03-14T07:39:24 host=h program=kernel kind=oom.select message=<Out of Memory: Kill process 1810 (a.pl) score 50338 and children.>"},
+		{"no brackets, a pod", "Sat Mar 14 07:39:24.123456 2026 [security2:error] [pid 7:tid 9] [web-85df5d9954-bzvbs] [client 192.0.2.5] ModSecurity: Warning. x", "time=2026-03-14T07:39:24.123456 host=web-85df5d9954-bzvbs level=error module=security2 pid=7 tid=9 client=192.0.2.5 kind=waf.warning message=<ModSecurity: Warning. x>"},
+		{"words in brackets are no pod", "[Sat Mar 14 07:39:24.123456 2026] [core:error] [pid 7] [abc] [client 192.0.2.5] x", "time=2026-03-14T07:39:24.123456 level=error module=core pid=7 kind=apache.other message=<[abc] [client 192.0.2.5] x>"},
+		{"a severity before the tag", "Mar 14 07:39:24 web notice httpd[10459]: AH00094: Command line: 'httpd'", "time=1970-03-14T07:39:24 host=web program=httpd level=notice pid=10459 code=AH00094 kind=server.command message=<Command line: 'httpd'>"},
+		{"no tag behind a severity", "Mar 14 07:39:24 web error in line 3: x", "time=1970-03-14T07:39:24 host=web kind=syslog.other message=<error in line 3: x>"},
+		{"the kernel on systemd", "[12345.678901] systemd[1]: segfault at 20 ip 00007f9c sp 00007ffc error 4 in libc.so[7f9c+1]", "program=kernel kind=kernel.segfault message=<systemd[1]: segfault at 20 ip 00007f9c sp 00007ffc error 4 in libc.so[7f9c+1]>"},
+		{"journalctl without the host", "[638074.604583] kernel: [   1405]   997  1405     4022      681       47      634         0    73728      179          -900 a", "program=kernel kind=oom.task message=<[   1405]   997  1405     4022      681       47      634         0    73728      179          -900 a>"},
 		{"nobody's access to PHP-FPM", `- -  28/May/2018:10:31:15 +0000 "GET /status" 200`, `time=2018-05-28T10:31:15Z kind=access.request message=<"GET /status" 200>`},
 	} {
 		if got := said(read(tt.line)); got != tt.want {

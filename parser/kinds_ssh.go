@@ -19,7 +19,7 @@ var (
 			"Failed ", "error: PAM: ", "error: Failed ", "error: maximum authentication attempts exceeded for ", "maximum authentication attempts exceeded for ",
 			"ROOT LOGIN REFUSED FROM ", "User ", "refused connect from ", "pam_unix(sshd:auth): authentication failure; ", "pam_sss(sshd:auth): authentication failure; ",
 			"Disconnecting: Too many authentication failures", "Disconnecting ", "Received disconnect from ", "error: Received disconnect from ",
-			"[ID ", "authentication failure; ", "PAM ",
+			"[ID ", "authentication failure; ", "PAM ", "Bad password attempt for '", "Login attempt for nonexistent user ",
 		},
 		Samples: []string{
 			sshLine + "Failed password for invalid user admin from 192.0.2.14 port 50273 ssh2",
@@ -28,13 +28,21 @@ var (
 			sshLine + "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.14  user=root",
 			sshLine + "error: Received disconnect from 192.0.2.14 port 1684:14: No supported authentication methods available [preauth]",
 			sshLine + "PAM 4 more authentication failures; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.14  user=root",
+			"Mar 14 07:39:24 vps512 dropbear[811]: Bad password attempt for 'root' from 192.0.2.14:50412",
+			"Mar 14 07:39:24 vps512 dropbear[811]: Login attempt for nonexistent user from 192.0.2.14:50412",
 		},
 		Misses: []string{
 			"Mar 14 07:39:24 vps512 app[811]: Failed password for root from 192.0.2.14 port 50273 ssh2",
 			sshLine + "Received disconnect from 192.0.2.14 port 58846:11: Bye Bye [preauth]",
 			sshLine + "User child is on pid 3225",
 		},
-		match: matchSSHFailed, subject: sshUser, detail: detailSSH,
+		match: func(e *Event) bool {
+			if string(e.Program) == "dropbear" {
+				return e.dropbearFailed()
+			}
+			return matchSSHFailed(e)
+		},
+		subject: sshUser, detail: detailSSH,
 	}
 	sshInvalidUser = &Kind{
 		Name: "ssh.invalid_user", Role: Deed, Severity: 1,
@@ -188,6 +196,22 @@ func (e *Event) sshLast(text []byte) bool {
 		}
 	}
 	return e.setClient(text[bytes.LastIndexByte(text, ' ')+1:], int32(port))
+}
+
+// dropbearFailed reads what Dropbear writes (svr-auth.c, svr-authpasswd.c), the
+// address and its port last.
+func (e *Event) dropbearFailed() bool {
+	if e.text[0] != 'B' && e.text[0] != 'L' {
+		return false
+	}
+	i := lastIndex(e.text, " from ")
+	if i < 0 {
+		return false
+	}
+	if addr, port := e.addrs.hostport(e.text[i+len(" from "):], true); addr.IsValid() && port >= 0 {
+		e.Client, e.ClientPort = addr, port
+	}
+	return true
 }
 
 // sshOnly reads "invalid user NAME ADDRESS port N: reason", whose reason may name
