@@ -40,7 +40,7 @@ func (s *Scanner) accessLine(e *Event, line []byte) bool {
 		s.access.put(key, nil, t)
 	}
 	first, rest := word(line[:stamp-1])
-	if first[0] == '[' && bytes.HasSuffix(first, []byte(":access]")) { // [httpd:access], what container images put before it
+	if len(first) > 0 && first[0] == '[' && bytes.HasSuffix(first, []byte(":access]")) { // [httpd:access], what container images put before it
 		first, rest = word(rest)
 	}
 	e.Client = s.addrs.parse(first)

@@ -46,6 +46,7 @@ func TestMoreFrames(t *testing.T) {
 		{"no tag behind a severity", "Mar 14 07:39:24 web error in line 3: x", "time=1970-03-14T07:39:24 host=web kind=syslog.other message=<error in line 3: x>"},
 		{"the kernel on systemd", "[12345.678901] systemd[1]: segfault at 20 ip 00007f9c sp 00007ffc error 4 in libc.so[7f9c+1]", "program=kernel kind=kernel.segfault message=<systemd[1]: segfault at 20 ip 00007f9c sp 00007ffc error 4 in libc.so[7f9c+1]>"},
 		{"journalctl without the host", "[638074.604583] kernel: [   1405]   997  1405     4022      681       47      634         0    73728      179          -900 a", "program=kernel kind=oom.task message=<[   1405]   997  1405     4022      681       47      634         0    73728      179          -900 a>"},
+		{"nobody", ` 0000 [01/May/2000:00:00:00 "`, `time=2000-05-01T00:00:00 kind=access.request message=<">`},
 		{"nobody's access to PHP-FPM", `- -  28/May/2018:10:31:15 +0000 "GET /status" 200`, `time=2018-05-28T10:31:15Z kind=access.request message=<"GET /status" 200>`},
 	} {
 		if got := said(read(tt.line)); got != tt.want {
