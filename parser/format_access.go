@@ -51,9 +51,9 @@ func (s *Scanner) accessLine(e *Event, line []byte) bool {
 		case !a.IsValid():
 		case !e.Client.IsValid():
 			e.Client = a
-			if i := bytes.LastIndexByte(first, ':'); i >= 0 {
+			if i := bytes.LastIndexByte(first, ':'); i >= 0 && first[0] != '/' { // a path is a file's name
 				e.Vhost = first[:i:i]
-			} else if len(first) > 0 {
+			} else if len(first) > 0 && first[0] != '/' && first[0] != '-' {
 				e.Vhost = first
 			}
 		case !a.IsPrivate() && !a.IsLoopback():

@@ -135,6 +135,12 @@ func (s *Scanner) apacheMessage(e *Event, b []byte, v24 bool) {
 	}
 	if !v24 {
 		b = cutErrno(e, b) // 2.2 and older wrote it here
+	} else if len(b) > 0 && b[0] == '(' && e.Errno == 0 && !othersWords(e.Module) { // and formats with %E behind the client
+		if rest := cutErrno(e, b); codeAt(rest) {
+			b = rest
+		} else {
+			e.Errno = 0
+		}
 	}
 	// PHP's own lines have no code: what looks like one is a script's or a visitor's text.
 	if len(b) >= 9 && b[0] == 'A' && b[1] == 'H' && b[7] == ':' && b[8] == ' ' && !bytes.HasPrefix(e.Module, []byte("php")) {
@@ -144,7 +150,7 @@ func (s *Scanner) apacheMessage(e *Event, b []byte, v24 bool) {
 	}
 	b = cutVhost(e, b)
 	e.Message, e.Referer = cutReferer(b)
-	if !e.asked && (e.Module != nil || len(b) > 0 && b[0] == 'm') {
+	if !e.asked && (e.Module != nil || len(b) > 0 && (b[0] == 'm' || b[0] == 'p')) {
 		s.moduleClient(e)
 	}
 }

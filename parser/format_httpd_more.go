@@ -174,27 +174,35 @@ func objectTime(b []byte) (t int64, offset int32, zoned, ok bool) {
 }
 
 var apacheStamped = &Format{
-	Name: "apache-stamped", begins: "12", httpd: true,
-	Doc: "Apache's error log with the message alone behind its stamp, as in the format \"%{cu}t %M\"",
+	Name: "apache-stamped", begins: "12SMTWF", httpd: true,
+	Doc: "Apache's error log with the message alone behind its stamp, as in the formats \"%{cu}t %M\" and \"%t %M\"",
 	Samples: []string{
 		"2026-03-14 07:39:24.123456 AH00489: Apache/2.4.62 (Debian) configured -- resuming normal operations",
 		"2026-03-14 07:39:24.123456 (98)Address already in use: AH00072: make_sock: could not bind to address [::]:80",
+		"Thu May 04 23:56:00 2017 AH00094: Command line: 'apache2'",
 	},
 	frame: func(s *Scanner, e *Event, line []byte) bool {
-		const width = len("2026-03-14 07:39:24.123456 ")
-		if len(line) < width+9 || line[10] != ' ' || line[19] != '.' || line[width-1] != ' ' {
+		const width, narrow = len("2026-03-14 07:39:24.123456 "), len("Thu May 04 23:56:00 2017 ")
+		if len(line) < width+9 {
 			return false
 		}
-		if c := line[width]; c != 'A' && c != '(' || !s.apacheStartup(e, line[width:]) {
+		var t int64
+		var ok bool
+		rest := line[width:]
+		switch {
+		case line[10] == ' ' && line[19] == '.' && line[width-1] == ' ':
+			if t, ok = isoSecond(line); ok {
+				micro, _ := fraction(line[20:])
+				t += micro
+			}
+		case line[3] == ' ' && line[narrow-1] == ' ':
+			t, ok = ctime(line[:narrow-1])
+			rest = line[narrow:]
+		}
+		if !ok || rest[0] != 'A' && rest[0] != '(' || !s.apacheStartup(e, rest) {
 			return false
 		}
-		t, ok := isoSecond(line)
-		if !ok {
-			e.Code, e.Errno, e.asked = 0, 0, false
-			return false
-		}
-		micro, _ := fraction(line[20:])
-		e.Time, e.Stamp, e.asked = t+micro, StampTime, maybeAsked(e)
+		e.Time, e.Stamp, e.asked = t, StampTime, maybeAsked(e)
 		return true
 	},
 }

@@ -213,6 +213,8 @@ func kernelWords(line []byte) bool {
 	switch {
 	case bytes.HasPrefix(b, []byte("Killed process ")):
 		return bytes.Contains(b, []byte("total-vm:")) || bytes.HasSuffix(b, []byte(")"))
+	case bytes.HasPrefix(b, []byte("Pid: ")): // before Linux 3.9
+		return bytes.Contains(b, []byte(", comm: "))
 	case bytes.HasPrefix(b, []byte("CPU: ")):
 		return bytes.Contains(b, []byte(" Comm: "))
 	case bytes.HasPrefix(b, []byte("Node ")):

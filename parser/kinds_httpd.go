@@ -317,7 +317,7 @@ var (
 		subject: afterColon,
 	}
 	scriptForbidden = &Kind{
-		Name: "script.forbidden", Role: Deed, Severity: 0, Family: HTTPD, Codes: []uint16{1262, 1263, 1265, 1266, 2809, 2810, 2812, 2813}, Prefix: []string{"Options ExecCGI is off in this directory", "attempt to include NPH CGI script"},
+		Name: "script.forbidden", Role: Deed, Severity: 0, Family: HTTPD, Codes: []uint16{1262, 1263, 1265, 1266, 2809, 2810, 2812, 2813}, Prefix: []string{"Options ExecCGI is off in this directory", "attempt to include NPH CGI script", "attempt to invoke directory as script: "},
 		Title:   "a program was asked for that may not run",
 		Doc:     "A client asked for a program in a folder where none may run.",
 		Samples: []string{apacheLine + "[cgi:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH02809: Options ExecCGI is off in this directory: /srv/www/a.pl"},
