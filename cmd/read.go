@@ -49,7 +49,7 @@ func (f *logFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.stdinName, "stdin-name", "-", "what reports call standard input")
 	fs.StringArrayVar(&f.errorLog, "error-log-format", nil, "the argument of ErrorLogFormat in your Apache's configuration, where it has one; give it once for each")
 	fs.IntVar(&f.workers, "workers", 0, "how many cores to use (default all)")
-	fs.StringVar(&f.memory, "max-memory", "", "about how much memory to use, such as 128M (default GOMEMLIMIT, or the limit of the cgroup)")
+	fs.StringVar(&f.memory, "max-memory", "", "about how much memory to use, such as 128M (default GOMEMLIMIT, the limit of the cgroup, or half of what is free where that is little)")
 	fs.IntVar(&f.nice, "nice", 10, "how far to stand back behind the server's work, 0 to 19")
 }
 
