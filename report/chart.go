@@ -22,13 +22,15 @@ const (
 // as wide and stands for them.
 var onlyASCII = strings.NewReplacer("─", "-", "…", "~", "→", ">")
 
-// chart draws how many events there were over time, deeds, harm and state each by
-// their own measure, and below which time belongs to which incident.
-func (t *text) chart(tl analyze.TimelineReport, incidents []analyze.Incident) {
+// chart draws, behind what comes before it, how many events there were over time,
+// deeds, harm and state each by their own measure, and below which time belongs to
+// which incident. Of too short a time it draws nothing.
+func (t *text) chart(before string, tl analyze.TimelineReport, incidents []analyze.Incident) {
 	c, ok := t.newChart(tl)
 	if !ok {
 		return
 	}
+	t.WriteString(before)
 	each := strings.TrimPrefix(duration(c.step), "1 ")
 	t.para(2, span{t.style.dim, "Events in each " + each + ", " + between(tl.Buckets[0].Start, c.at(c.columns).Format(c.layout)) + ":"})
 	drawn := []rune(blocks)

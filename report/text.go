@@ -180,7 +180,7 @@ func (t *text) timeline() {
 	}
 	t.heading("WHAT HAPPENED, IN ORDER")
 	if before := t.Len(); t.r.Verdict.Cause != analyze.CauseQuiet {
-		if t.chart(t.r.Timeline, t.r.Incidents); t.Len() > before {
+		if t.chart("", t.r.Timeline, t.r.Incidents); t.Len() > before {
 			t.line("")
 		}
 	}
@@ -263,10 +263,7 @@ func (t *text) incidents() {
 		if in.Summary != t.r.Verdict.Summary {
 			t.para(2, span{t.style.text, in.Summary})
 		}
-		if len(in.Timeline.Buckets) > 0 {
-			t.line("")
-			t.chart(in.Timeline, t.r.Incidents)
-		}
+		t.chart("\n", in.Timeline, t.r.Incidents)
 		var rows [][]string
 		for _, ph := range in.Phases {
 			what := ph.Text

@@ -154,6 +154,15 @@ func TestAnEmptyResultCanBeWritten(t *testing.T) {
 	}
 }
 
+func TestNoGapWhereNoChartIs(t *testing.T) {
+	short := analyze.TimelineReport{BucketSeconds: 1, Buckets: []analyze.Bucket{{Start: "2026-03-14T07:00:00"}}}
+	in := analyze.Incident{Cause: analyze.CauseDatabase, Start: "2026-03-14T07:00:00", End: "2026-03-14T07:00:00", Timeline: short,
+		Phases: []analyze.Phase{{Name: "collapse", Start: "2026-03-14T07:00:00", End: "2026-03-14T07:00:00", Text: "It fell."}}}
+	if got := written(t, "text", &analyze.Result{Incidents: []analyze.Incident{in, in}}, Options{}); strings.Contains(strings.TrimSpace(got[:strings.Index(got, "HOW IT WAS READ")]), "\n\n\n") {
+		t.Errorf("two empty lines:\n%s", got)
+	}
+}
+
 func TestLogsOfOneNameAreToldApart(t *testing.T) {
 	names := shortNames([]analyze.Input{{Path: "/srv/a/error.log"}, {Path: "/srv/b/error.log"}, {Path: "/var/log/syslog"}, {Path: "error.log"}})
 	for path, want := range map[string]string{
