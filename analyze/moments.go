@@ -226,7 +226,7 @@ func (c *Case) phases(in *incident) []Phase {
 		}
 	}
 	before := in.end
-	last := int64(0)
+	last := in.start
 	for _, f := range rest {
 		before = min(before, f.first)
 		if f.name != "intervention" {

@@ -54,6 +54,7 @@ var Rules = []Rule{
 	ruleSlow,
 	ruleBehind,
 	ruleCompromise,
+	ruleScanners,
 	ruleDistributed,
 	ruleCampaign,
 	ruleNetwork,

@@ -678,6 +678,42 @@ var ruleTests = []struct {
 			s.request(1800+3*float64(i), who, "POST", "/xmlrpc.php", 200, "-")
 		}
 	}, map[string]Standing{who: Attacker}, CauseGuessing, "web-guessing", "", ""},
+	{"patient guessing at xmlrpc.php by what calls itself a browser", func(s *script) {
+		s.hum(0, 20000)
+		for i := range 140 {
+			s.request(300+120*float64(i), who, "POST", "/xmlrpc.php", 200, "Mozilla/5.0 (X11; Linux x86_64; rv:62.0) Gecko/20100101 Firefox/62.0")
+		}
+	}, map[string]Standing{who: Suspect}, CauseGuessing, "web-guessing", "", ""},
+	{"a scan that many addresses share, in access.log", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.request(3000+3*float64(i), scanner(i%15), "GET", fmt.Sprintf("/%s%s.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], string(rune('a'+i%15))), 404, "Mozilla/5.0")
+		}
+	}, scannersOf(15, Suspect), CauseScan, "scanners", "", ""},
+	{"a scan that many addresses share, in error.log", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.noScript(3000+3*float64(i), scanner(i%15), 40000+i, fmt.Sprintf("/%s%s.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], string(rune('a'+i%15))))
+		}
+	}, scannersOf(15, Suspect), CauseScan, "scanners", "", ""},
+	{"bots that ask for one or two things each", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.request(3000+3*float64(i), scanner(i%45), "GET", fmt.Sprintf("/%s%s.php", []string{"old", "new"}[i/45], string(rune('a'+i%45))), 404, "Mozilla/5.0")
+		}
+	}, nil, CauseQuiet, "", "scanners", ""},
+	{"bots that each ask for a few things, hours apart", func(s *script) {
+		s.hum(0, 86400)
+		for i := range 90 {
+			s.request(3000+4000*float64(i%15)+float64(i), scanner(i%15), "GET", fmt.Sprintf("/%s%s.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], string(rune('a'+i%15))), 404, "Mozilla/5.0")
+		}
+	}, nil, CauseQuiet, "", "scanners", ""},
+	{"a theme whose programs are gone, in error.log", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 120 {
+			s.noScript(3000+3*float64(i), scanner(i/6), 40000+i, fmt.Sprintf("/wp-content/themes/old/%s.php", string(rune('a'+i%6))))
+		}
+	}, nil, CauseQuiet, "", "scanners", ""},
 	{"an app that uses xmlrpc.php", func(s *script) {
 		s.hum(0, 36000)
 		for i := range 200 {
@@ -1181,6 +1217,23 @@ func TestANetworkIsNoAddress(t *testing.T) {
 	if len(networks) != 1 {
 		t.Errorf("networks %v", networks)
 	}
+}
+
+// scanner is the address of one of several, the first of which is who; they are of
+// different networks.
+func scanner(i int) string {
+	if i == 0 {
+		return who
+	}
+	return fmt.Sprintf("203.0.%d.%d", i, 1+i)
+}
+
+func scannersOf(n int, as Standing) map[string]Standing {
+	m := make(map[string]Standing)
+	for i := range n {
+		m[scanner(i)] = as
+	}
+	return m
 }
 
 func TestRules(t *testing.T) {
