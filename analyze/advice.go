@@ -67,7 +67,7 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 	for _, in := range incidents {
 		flood = flood || in.Cause.load() && !in.through
 		slow = slow || in.Cause == CauseSlow
-		over = over && (!in.Cause.load() || in.end+quiet < c.Last)
+		over = over && (!in.Cause.load() || in.gone()+quiet < c.Last)
 		if in.trouble != nil {
 			for _, k := range c.Journal.Of(oomKill) {
 				databaseKilled = databaseKilled || isDatabase(k.Subject) && k.Time >= in.start-lead && k.Time <= in.end
@@ -75,6 +75,9 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		}
 		if in.Cause == CausePlugin && broken.Name == "" {
 			broken, _ = c.worstPlugin(in.trouble)
+		}
+		if p, _, ok := c.failedBefore(in); ok && broken.Name == "" {
+			broken = p
 		}
 	}
 
@@ -225,6 +228,16 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		})
 	}
 	return list
+}
+
+// gone is when those whose load an incident was were last seen: what else failed may
+// go on after that.
+func (in *incident) gone() (last int64) {
+	for _, cc := range in.who {
+		_, at := cc.seen()
+		last = max(last, at)
+	}
+	return last
 }
 
 // causeAdvice is where to look for the reason behind a cause, of which these logs

@@ -286,7 +286,7 @@ func (c *Case) incidents() []*incident {
 				in.Clients = append(in.Clients, cc.Addr.String())
 			}
 		}
-		in.Summary = c.summary(in) + c.besides(in)
+		in.Summary = c.summary(in) + c.brokenBefore(in) + c.besides(in)
 	}
 	return list
 }
@@ -469,7 +469,7 @@ func (c *Case) summary(in *incident) string {
 			if !c.Coverage.access() {
 				return span + " all workers were busy. Whose requests took them, an error log does not show."
 			}
-			return span + " all workers were busy, and nobody's requests stand out."
+			return span + " all workers were busy, and nobody's requests stand out." + c.ownCalls(t)
 		case CausePlugin:
 			whom := " for everybody"
 			if p, _ := c.worstPlugin(t); p.Clients < crowd && !c.hidesPeople(t) {
@@ -501,6 +501,56 @@ func (c *Case) summary(in *incident) string {
 		did = "%s %s%s did alike; the first of them %s."
 	}
 	return fmt.Sprintf(did, span, c.whose(in), neighbours(c, in.who), in.who[0].accusation().Text) + letIn(in)
+}
+
+// brokenBefore tells of a plugin or theme that failed before a load came, and so not
+// because of it; "" where none did.
+func (c *Case) brokenBefore(in *incident) string {
+	p, from, ok := c.failedBefore(in)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf(" Apart from that, the %s %s had been failing since %s, before the load came.", p.Type, printable(p.Name), clock(from))
+}
+
+func (c *Case) failedBefore(in *incident) (p Plugin, from int64, ok bool) {
+	if in.trouble == nil || !in.Cause.load() || in.through || in.trouble.of(databaseHarm...) > 0 {
+		return Plugin{}, 0, false
+	}
+	first := in.end
+	for _, cc := range in.who {
+		at, _ := lastIn(cc, in.trouble.Start-lead, in.trouble.Until)
+		if at == 0 || cc.Web != nil && cc.Web.First < at {
+			at, _ = cc.seen()
+		}
+		first = min(first, at)
+	}
+	before := &Trouble{Start: in.trouble.Start, End: first - 1}
+	p, failed := c.worstPlugin(before)
+	return p, before.Start, failed >= enoughHarm && p.Clients >= crowd
+}
+
+// ownCalls tells of the site's own scheduled work, where the server called it far more
+// often in a trouble than at other times.
+func (c *Case) ownCalls(t *Trouble) string {
+	inside, outside := int64(0), int64(0)
+	for _, cc := range c.onWeb() {
+		if cc.Web.Itself < cc.Web.Requests {
+			continue
+		}
+		for _, s := range cc.Web.Pages.Slots {
+			if s.First >= t.Start-lead && s.First <= t.Until {
+				inside += s.Count
+			} else {
+				outside += s.Count
+			}
+		}
+	}
+	share := float64(t.Until-t.Start+lead) / math.Max(float64(c.Last-c.First-(t.Until-t.Start+lead)), 1)
+	if poissonTail(int(inside), 1+float64(outside)*share) > oddsOfChance {
+		return ""
+	}
+	return fmt.Sprintf(" The site called its own scheduled work (wp-cron.php) %s then, far more often than at other times: what that does holds workers too.", times(int(inside)))
 }
 
 // letIn says when those who tried passwords were let in, "" where none was.

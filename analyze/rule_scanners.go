@@ -3,6 +3,7 @@ package analyze
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -75,14 +76,14 @@ func (c *Case) scannedTogether(part []*ClientCase) (found []Finding) {
 		return nil
 	}
 	for _, cc := range part {
-		if accused(cc) {
+		if stands(cc) {
 			continue
 		}
 		lines := c.lines(cc.Kinds, scriptMissing, pathInvalid, accessDenied, fileMissing)
 		if len(lines) == 0 {
 			lines = c.places(cc.Web.Misses.Places)
 		}
-		found = append(found, Finding{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{Weight: campaignWeight, Lines: lines,
+		found = append(found, Finding{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{Weight: campaignWeight - math.Max(cc.Score, 0), Lines: lines,
 			Text: fmt.Sprintf("asked for %s that no page links to and for nothing else, one of %s that came at the same time and asked together for %s",
 				atLeast(cc.onlyProbes(), "different thing"), plural(len(part), "client"), atLeast(all.Len(), "different one"))}})
 	}
@@ -101,11 +102,12 @@ func (cf *ClientFacts) probes() Distinct {
 // onlyProbes counts them for a client that shows nothing else: it was given no page,
 // came from none and fetched nothing that pages embed.
 func (cf *ClientFacts) onlyProbes() int {
-	if cf.Referred > 0 || cf.deedLines() < cf.Events {
+	const of = 2 // of which at most every other forges the page it came from
+	if of*cf.Referred > cf.Events || cf.deedLines() < cf.Events {
 		return 0
 	}
 	const strayPages = 2 // what a probe met by chance, or the front page before it began
-	if w := cf.Web; w != nil && (w.Referred > 0 || w.Embedded > 0 || w.Served > strayPages) {
+	if w := cf.Web; w != nil && (of*w.Referred > w.Requests || w.Embedded > 0 || w.Served > strayPages) {
 		return 0
 	}
 	set := cf.probes()
