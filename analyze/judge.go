@@ -171,7 +171,9 @@ func (c *Case) standing(cc *ClientCase) (Standing, string) {
 	why := ""
 	switch {
 	case cc.manyPeople():
-		if accused(cc) && p >= suspectFrom {
+		if accused(cc) && p >= attackerFrom {
+			cc.would = Attacker
+		} else if accused(cc) && p >= suspectFrom {
 			cc.would = Suspect
 		}
 		return Proxy, "it has nearly all lines, for hours, and behaves like many people, so it is taken for a proxy or an office until something else is shown"

@@ -95,8 +95,8 @@ var ruleCampaign = Rule{
 	},
 }
 
-// stands tells whether other rules accuse a client by enough to be called a suspect.
-func stands(cc *ClientCase) bool { return accused(cc) && cc.Score+prior >= 0 }
+// stands tells whether other rules accuse a client by as much as a campaign would.
+func stands(cc *ClientCase) bool { return accused(cc) && cc.Score >= campaignWeight }
 
 // blindTries counts the passwords of a client that sends the form of wp-login.php and
 // never asks for it, as a browser does before its person can fill it in.

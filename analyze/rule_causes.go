@@ -18,6 +18,9 @@ const (
 	fewMetWeight = 1.5
 	// consequence lowers a cause where somebody's load explains it.
 	consequence = -4
+	// consequenceThrough does so where the load came from behind a proxy, and a crowd may
+	// be behind it as well.
+	consequenceThrough = -2
 )
 
 func causeEvidence(t *Trouble, cause Cause, weight float64, text string, lines []string) Finding {
@@ -33,7 +36,7 @@ var ruleCauseFlood = Rule{
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
-			if t.Through != nil && len(t.Named) == 0 && t.Through.deed.load() {
+			if len(t.Named) == 0 && t.loadThrough() {
 				found = append(found, causeEvidence(t, t.Through.deed, t.Through.unguarded()+1,
 					fmt.Sprintf("somebody behind %s %s", t.Through.Addr, t.Through.accusation().Text), t.Through.accusation().Lines))
 				continue
@@ -100,11 +103,16 @@ var ruleCauseDatabase = Rule{
 			}
 			if len(t.Named) > 0 {
 				found = append(found, causeEvidence(t, CauseDatabase, consequence, "the load of a named client explains why it failed", nil))
+			} else if t.loadThrough() {
+				found = append(found, causeEvidence(t, CauseDatabase, consequenceThrough, "the load of somebody behind a proxy explains why it failed", nil))
 			}
 		}
 		return found
 	},
 }
+
+// loadThrough tells whether somebody behind a proxy loaded the server in the trouble.
+func (t *Trouble) loadThrough() bool { return t.Through != nil && t.Through.deed.load() }
 
 // databaseFailed finds the first time that the database's service failed.
 func (c *Case) databaseFailed(t *Trouble) (first Entry, ok bool) {
@@ -214,6 +222,8 @@ var ruleCauseMemory = Rule{
 			}
 			if len(t.Named) > 0 {
 				found = append(found, causeEvidence(t, CauseMemory, consequence, "the load of a named client explains it", nil))
+			} else if t.loadThrough() {
+				found = append(found, causeEvidence(t, CauseMemory, consequenceThrough, "the load of somebody behind a proxy explains it", nil))
 			}
 		}
 		return found
