@@ -483,7 +483,7 @@ func (c *Case) summary(in *incident) string {
 		case CauseDisk:
 			return span + " the disk was full or failing" + after + "."
 		case CauseConfig:
-			return span + " the server's configuration kept it from starting or serving" + after + "."
+			return span + " " + configText(t) + after + "."
 		case CauseCrash:
 			return fmt.Sprintf("%s workers crashed by themselves: %s.", span, in.Evidence[0].Text)
 		case CauseReboot:
@@ -503,6 +503,20 @@ func (c *Case) summary(in *incident) string {
 		did = "%s %s%s did alike; the first of them %s."
 	}
 	return fmt.Sprintf(did, span, c.whose(in), neighbours(c, in.who), in.who[0].accusation().Text) + letIn(in)
+}
+
+// configText says what of the configuration failed in a trouble.
+func configText(t *Trouble) string {
+	switch {
+	case t.of(configTrouble...) == t.of(siteBroken) && t.of(siteBroken) > 0:
+		return "a .htaccess file held what the server does not know or allow"
+	case t.of(configTrouble...) > 0 || t.of(unitNoStart) > 0:
+	case t.of(fileDenied) > 0:
+		return "Apache could not read the site's files: their owner or mode is wrong, mostly after a move or an update"
+	case t.of(redirectLoop) > 0:
+		return "a rewrite rule led back to itself, mostly one in .htaccess"
+	}
+	return "the server's configuration kept it from starting or serving"
 }
 
 // brokenBefore tells of a plugin or theme that failed before a load came, and so not

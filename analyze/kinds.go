@@ -84,6 +84,9 @@ var (
 	wpUnknownUser   = parser.KindByName("wp.unknown_user")
 	wpXMLRPC        = parser.KindByName("wp.xmlrpc")
 	requestTimeout  = parser.KindByName("request.timeout")
+	fileDenied      = parser.KindByName("file.denied")
+	siteBroken      = parser.KindByName("site.broken")
+	redirectLoop    = parser.KindByName("redirect.loop")
 
 	workersNear = parser.KindByName("workers.near")
 	tlsFailed   = parser.KindByName("tls.failed")

@@ -334,9 +334,9 @@ var ruleCauseDisk = Rule{
 var ruleCauseConfig = Rule{
 	ID:    "cause-config",
 	Title: "The configuration keeps the server from starting or serving",
-	Finds: "Refused configurations, certificates and ports, and .htaccess files that break their site.",
+	Finds: "Refused configurations, certificates and ports, .htaccess files that break their site, and files that Apache may not read and rewrite rules that lead back to themselves, where nearly everybody meets them.",
 	Blind: "What the configuration was before.",
-	Uses:  []string{"server.config", "server.bind", "server.fatal", "tls.config", "site.broken", "handler.missing", "frontend.mismatch"},
+	Uses:  []string{"server.config", "server.bind", "server.fatal", "tls.config", "site.broken", "handler.missing", "frontend.mismatch", "file.denied", "redirect.loop"},
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
@@ -348,6 +348,14 @@ var ruleCauseConfig = Rule{
 			}
 			if n := t.of(configTrouble...); n > 0 {
 				found = append(found, causeEvidence(t, CauseConfig, 3, plural(n, "line")+" of the server about its configuration", c.linesIn(t, configTrouble...)))
+			}
+			for _, x := range []struct {
+				kind *parser.Kind
+				text string
+			}{{fileDenied, "could not be served, for Apache may not read the site's files"}, {redirectLoop, "ended in a rewrite rule that leads back to itself"}} {
+				if n := t.of(x.kind); n >= enoughHarm && c.metByMost(t, x.kind) {
+					found = append(found, causeEvidence(t, CauseConfig, 3, plural(n, "request")+" of nearly everybody who was there "+x.text, c.linesIn(t, x.kind)))
+				}
 			}
 		}
 		return found

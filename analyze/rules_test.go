@@ -714,6 +714,26 @@ var ruleTests = []struct {
 			s.noScript(3000+3*float64(i), scanner(i/6), 40000+i, fmt.Sprintf("/wp-content/themes/old/%s.php", string(rune('a'+i%6))))
 		}
 	}, nil, CauseQuiet, "", "scanners", ""},
+	{"files that Apache may not read, for everybody", func(s *script) {
+		s.hum(0, 2900)
+		s.hum(3700, 7200)
+		for i := range 120 {
+			s.apache(3000+5*float64(i), "core:crit", 200, "(13)Permission denied: [client %s:%d] AH00529: /var/www/html/.htaccess pcfg_openfile: unable to check htaccess file, ensure it is readable and that '/var/www/html/' is executable", scanner(i%12), 40000+i)
+		}
+	}, nil, CauseConfig, "cause-config", "", ""},
+	{"a folder that Apache may not read, which one client asks for", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 120 {
+			s.client(3000+5*float64(i), "core:error", 200, who, 40000+i, "AH00035: access to /shop denied (filesystem path '/srv/www/shop') because search permissions are missing on a component of the path")
+		}
+	}, nil, CauseQuiet, "", "cause-config", ""},
+	{"a rewrite rule that leads back to itself", func(s *script) {
+		s.hum(0, 2900)
+		s.hum(3700, 7200)
+		for i := range 60 {
+			s.client(3000+5*float64(i), "core:error", 200, scanner(i%12), 40000+i, "AH00124: Request exceeded the limit of 10 internal redirects due to probable configuration error. Use 'LimitInternalRecursion' to increase the limit if necessary. Use 'LogLevel debug' to get a backtrace.")
+		}
+	}, nil, CauseConfig, "cause-config", "", ""},
 	{"an app that uses xmlrpc.php", func(s *script) {
 		s.hum(0, 36000)
 		for i := range 200 {
@@ -1034,7 +1054,14 @@ func TestBesideAProxy(t *testing.T) {
 			s.oomKill(1806, 77, "mariadbd")
 			s.oomKill(1807, 78, "mariadbd")
 			s.outage(1808, 40)
-		}, CauseMemory, "But " + proxy + " (a proxy) asked for", false, true},
+		}, CauseFlood, "somebody behind " + proxy, true, false},
+		{"a full disk while somebody floods", func(s *script) {
+			for i := range 900 {
+				s.request(1800+0.1*float64(i), proxy, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+			}
+			s.exhausted(1805)
+			s.syslog(1801, "mariadbd[411]", "2026-11-01 10:30:01 7 [ERROR] mariadbd: Disk is full writing './wp/wp_posts.MYD' (Errcode: 28 %q). Waiting for someone to free space...", "No space left on device")
+		}, CauseDisk, "But " + proxy + " (a proxy) asked for", false, true},
 		{"passwords", func(s *script) {
 			for i := range 60 {
 				s.request(1900+float64(i), proxy, "POST", "/wp-login.php", 200, "x")
