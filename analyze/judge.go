@@ -466,12 +466,12 @@ func (c *Case) summary(in *incident) string {
 			if why, _ := c.databaseDied(t); why != "" {
 				text += ", and the database was the victim"
 			}
-			return text + c.nobody(t)
+			return text + c.nobody(t) + c.crowded(t)
 		case CauseCapacity:
 			if !c.Coverage.access() {
 				return span + " all workers were busy. Whose requests took them, an error log does not show."
 			}
-			return span + " all workers were busy, and nobody's requests stand out." + c.ownCalls(t)
+			return span + " all workers were busy, and nobody's requests stand out." + c.crowded(t) + c.ownCalls(t)
 		case CausePlugin:
 			whom := " for everybody"
 			if p, _ := c.worstPlugin(t); p.Clients < crowd && !c.hidesPeople(t) {
@@ -489,7 +489,7 @@ func (c *Case) summary(in *incident) string {
 		case CauseReboot:
 			return span + " the machine started anew: " + in.Evidence[0].Text + "."
 		case CauseMaintenance:
-			return span + " somebody stopped the database or the server on purpose, and requests under way failed."
+			return span + " somebody stopped the database or the server on purpose" + c.updating(t.Start) + ", and requests under way failed."
 		}
 		return fmt.Sprintf("%s the server was in trouble%s, and these logs do not show why.", span, after)
 	}
@@ -541,9 +541,40 @@ func (c *Case) failedBefore(in *incident) (p Plugin, from int64, ok bool) {
 		}
 		first = min(first, at)
 	}
+	if first <= in.trouble.Start {
+		return Plugin{}, 0, false
+	}
 	before := &Trouble{Start: in.trouble.Start, End: first - 1}
 	p, failed := c.worstPlugin(before)
 	return p, before.Start, failed >= enoughHarm && p.Clients >= crowd
+}
+
+// crowded tells that visitors asked for far more in a trouble than at other times, by
+// access logs.
+func (c *Case) crowded(t *Trouble) string {
+	inside, outside := make(map[int64]int64), int64(0)
+	for _, cc := range c.onWeb() {
+		if cc.Web.Pages.Width > minute {
+			return ""
+		}
+		for _, s := range cc.Web.Pages.Slots {
+			if s.First >= t.Start-lead && s.First <= t.Until {
+				inside[s.First/minute] += s.Count
+			} else if !c.nearTrouble(s.First) {
+				outside += s.Count
+			}
+		}
+	}
+	most := int64(0)
+	for _, n := range inside {
+		most = max(most, n)
+	}
+	first, last := c.webSpan()
+	usual := float64(outside) * float64(minute) / math.Max(float64(last-first-(t.Until-t.Start+lead+quiet)), float64(minute))
+	if most < rushPages || float64(most) < rushTimes*usual {
+		return ""
+	}
+	return fmt.Sprintf(" All visitors together asked for up to %d pages a minute then, where about %.0f are usual.", most, math.Ceil(usual))
 }
 
 // ownCalls tells of the site's own scheduled work, where the server called it far more
@@ -551,7 +582,7 @@ func (c *Case) failedBefore(in *incident) (p Plugin, from int64, ok bool) {
 func (c *Case) ownCalls(t *Trouble) string {
 	inside, outside := int64(0), int64(0)
 	for _, cc := range c.onWeb() {
-		if cc.Web.Itself < cc.Web.Requests {
+		if w := cc.Web; w.Itself < w.Requests || !w.calls(wordPress) { // the others are Apache's own connections
 			continue
 		}
 		for _, s := range cc.Web.Pages.Slots {
@@ -845,9 +876,19 @@ func (c *Case) quiet() Verdict {
 	if restarts := c.restarts(); restarts != "" {
 		v.Summary += " " + restarts
 	}
+	if stops := c.databaseStops(); stops != "" {
+		v.Summary += " " + stops
+	}
 	if n, most := c.unaccused(); n >= manyDeeds {
 		v.Confidence = 0.6
 		v.Doubts = append(v.Doubts, fmt.Sprintf("There were %d refused passwords, forbidden or missing programs and the like, at most %d of them by one client: too slow or too scattered to accuse anybody here, but it may be guessing or a scan spread over time or over many addresses.", n, most))
+	}
+	for _, cc := range c.Everybody {
+		if n := cc.count(tlsFailed); n >= manyHandshakes && cc.Load().held() >= manyConnections && cc.guard.standing == "" {
+			v.Confidence = min(v.Confidence, 0.6)
+			v.Doubts = append(v.Doubts, fmt.Sprintf("%s opened at least %s within %d seconds and failed in %d TLS handshakes: a broken program does so, and somebody who wants to keep the server busy. These logs show no harm of it.", cc.Addr, plural(cc.Load().held(), "connection"), loadWindow/second, n))
+			break
+		}
 	}
 	if len(small) > 0 {
 		v.Summary += " Small faults: " + strings.Join(small, "; ") + "."
@@ -916,8 +957,53 @@ func (c *Case) restarts() string {
 	return ""
 }
 
+// databaseStops tells of the database's stops on purpose that a start followed, "" where
+// there were none: pages failed meanwhile, which error.log need not show.
+func (c *Case) databaseStops() string {
+	n := 0
+	var first, up int64
+	starts := c.Journal.Of(dbStart)
+	for _, e := range c.Journal.Of(dbStop) {
+		i := slices.IndexFunc(starts, func(s Entry) bool { return s.Time >= e.Time })
+		if i < 0 {
+			continue
+		}
+		if n++; n == 1 {
+			first, up = e.Time, starts[i].Time
+		}
+	}
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("The database was stopped on purpose at %s and was up again at %s%s.", clock(first), clock(up), c.updating(first))
+	}
+	return fmt.Sprintf("The database was stopped on purpose and started again %s, first at %s%s.", times(n), clock(first), c.updating(first))
+}
+
+// updating says that the system was updating its packages at a time, as far as its log
+// shows the start of that; "" where it does not.
+func (c *Case) updating(at int64) string {
+	for _, e := range c.Journal.Of(unitStart) {
+		if e.Time >= at-lead && e.Time <= at && slices.ContainsFunc(updaters, func(name string) bool { return strings.HasPrefix(e.Subject, name) }) {
+			return fmt.Sprintf(", while the system was updating its packages (%s)", printable(e.Subject))
+		}
+	}
+	return ""
+}
+
+// updaters begin the names of systemd's units that update packages by themselves.
+var updaters = []string{"apt-daily-upgrade.", "unattended-upgrades.", "dnf-automatic", "yum-cron.", "packagekit."}
+
 // manyDeeds is how many deeds that nobody is accused of are told of all the same.
 const manyDeeds = 50
+
+// manyHandshakes and manyConnections are how many failed TLS handshakes by one client,
+// and how many connections at once, are told of on a quiet day.
+const (
+	manyHandshakes  = 200
+	manyConnections = manyPages
+)
 
 // unaccused counts the deeds of some weight by clients that nobody accuses, and
 // the most of them by one client.

@@ -473,6 +473,9 @@ var ruleCauseCapacity = Rule{
 				weight, text = busy, fmt.Sprintf("the workers ran out while %s were there, none of whom stands out", plural(n, "client"))
 			}
 			found = append(found, causeEvidence(t, CauseCapacity, weight, text, []string{c.place(t.saturatedAt())}))
+			if text := c.thinly(t); text != "" {
+				found = append(found, causeEvidence(t, CauseCapacity, unseenWeight-capacityWeight, text, nil))
+			}
 		}
 		return found
 	},

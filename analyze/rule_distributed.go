@@ -221,6 +221,32 @@ func (c *Case) programsIn(from, to int64) (p programs) {
 	return p
 }
 
+// thinly says, where the workers ran out and nobody stands out, how much of what was
+// asked came from clients that show nothing of a browser and asked for little each: a
+// flood that is spread so thinly cannot be told from the apps and previews of a crowd.
+func (c *Case) thinly(t *Trouble) string {
+	if !c.namesReferers() || !c.servesAssets() {
+		return ""
+	}
+	p := programs{from: t.Start - lead, to: t.Until + quiet}
+	n := 0
+	for _, cc := range c.onWeb() {
+		w := cc.Web
+		if w.First < p.from || w.Last > p.to || cc.guard.standing != "" {
+			continue
+		}
+		p.all += w.Requests
+		if w.Embedded == 0 && w.Referred == 0 && w.calls(poses) && w.pages() > w.Data {
+			n++
+			p.asked += w.Requests
+		}
+	}
+	if n < manyPrograms || float64(p.asked) < theirShare*float64(p.all) {
+		return ""
+	}
+	return fmt.Sprintf("of the %d requests of those who came only then, %d are of %d clients that call themselves browsers or tools, named no page they came from and fetched nothing that pages embed, each of which asked for little: a flood that is spread thinly looks so, and so do the previews and apps that a crowd brings", p.all, p.asked, n)
+}
+
 // hammers counts those of which each asked for so much, so fast, that chance does not
 // bring a few of them together.
 func (p *programs) hammers() (n int) {
@@ -260,6 +286,9 @@ func poses(agent string) bool {
 	agent = strings.ToLower(agent)
 	return strings.Contains(agent, pingback) || slices.ContainsFunc(toolAgents, func(t string) bool { return strings.HasPrefix(agent, t) })
 }
+
+// wordPress tells whether a user agent is WordPress's own.
+func wordPress(agent string) bool { return strings.HasPrefix(agent, "WordPress/") }
 
 // browser tells whether a user agent is a browser's, or none.
 func browser(agent string) bool { return strings.HasPrefix(agent, "Mozilla/") || agent == "-" }
