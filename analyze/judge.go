@@ -647,6 +647,8 @@ func (c *Case) sequel(t *Trouble, cause Cause) string {
 	if cause != CauseDatabase && cause != CauseMemory {
 		if why, _ := c.databaseDied(t); why != "" {
 			add("the database went down", oomKill, dbCrash, unitFailed, dbRecover, dbGone, dbLost)
+		} else if 2*t.of(dbLimit) > t.of(databaseHarm...) {
+			add("requests found all connections of the database taken", dbLimit)
 		} else {
 			add("requests found the database gone", databaseHarm...)
 		}

@@ -98,6 +98,10 @@ func (c *Case) programs(t *Trouble, p programs) (found []Finding) {
 	if !enough || float64(asked) < theirShare*float64(p.all) || !many && crowd.hammers() < fewPrograms {
 		return c.hogs(t, p)
 	}
+	first, last := p.to, p.from
+	for _, cc := range crowd.part {
+		first, last = min(first, cc.Web.First), max(last, cc.Web.Last)
+	}
 	likewise := ""
 	if thin > 0 {
 		likewise = fmt.Sprintf(", with %s that did alike but less", plural(thin, "other"))
@@ -109,7 +113,7 @@ func (c *Case) programs(t *Trouble, p programs) (found []Finding) {
 		}
 		found = append(found, Finding{Client: cc.Addr, Deed: CauseDistributed, Trouble: t, Evidence: Evidence{
 			Weight: weight - math.Max(cc.Score, 0), Lines: c.places(cc.firstPlaces()),
-			Text: fmt.Sprintf("is one of %d clients that call themselves browsers, tools or sites that verify a pingback, asked for pages and nothing that they embed, named no page they came from, and were there only from %s to %s%s: %d of %d requests of those who came then", len(crowd.part), clock(p.from), clock(p.to), likewise, asked, p.all),
+			Text: fmt.Sprintf("is one of %d clients that call themselves browsers, tools or sites that verify a pingback, asked for pages and nothing that they embed, named no page they came from, and came only between %s and %s%s: %d of %d requests of those who came then", len(crowd.part), clock(first), clock(last), likewise, asked, p.all),
 		}})
 	}
 	return found
