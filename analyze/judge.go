@@ -417,9 +417,9 @@ func (c *Case) names(who []*ClientCase) string {
 
 // summary says an incident in one sentence.
 func (c *Case) summary(in *incident) string {
-	span := "At " + clock(in.start)
+	span := "At " + c.when(in.start)
 	if clock(in.end) != clock(in.start) {
-		span = fmt.Sprintf("From %s to %s", clock(in.start), clock(in.end))
+		span = fmt.Sprintf("From %s to %s", c.when(in.start), c.until(in.start, in.end))
 	}
 	if t := in.trouble; t != nil {
 		after := c.sequel(t, in.Cause)
@@ -441,7 +441,7 @@ func (c *Case) summary(in *incident) string {
 				verb = "%s did alike; the first of them %s (%s; it was there from %s to %s)%s."
 			}
 			load, when := c.loadText(in.who[0], t)
-			text := fmt.Sprintf(verb, c.names(in.who), load, when, clock(first), clock(last), after)
+			text := fmt.Sprintf(verb, c.names(in.who), load, when, c.when(first), c.until(first, last), after)
 			if in.who[0].Standing == Suspect && t.of(databaseHarm...) > 0 {
 				text += " It may be the cause, or a visitor whom a broken database met."
 			}
@@ -792,13 +792,13 @@ func (c *Case) verdict(incidents []*incident) Verdict {
 			}
 		}
 	}
-	v.Summary += others(incidents, told)
+	v.Summary += c.others(incidents, told)
 	return v
 }
 
 // others ends a summary with the incidents that it has not told, those that name
 // somebody first.
-func others(incidents, told []*incident) string {
+func (c *Case) others(incidents, told []*incident) string {
 	const few = 4
 	var rest []*incident
 	for _, in := range incidents {
@@ -823,7 +823,7 @@ func others(incidents, told []*incident) string {
 				text += " and " + plural(n, "other")
 			}
 		}
-		list = append(list, text+" at "+clock(in.start))
+		list = append(list, text+" at "+c.when(in.start))
 	}
 	if n := len(rest) - few; n > 0 {
 		list = append(list, fmt.Sprintf("%d more", n))
@@ -1128,7 +1128,7 @@ func (c *Case) doubts(in *incident) []string {
 
 // succeeded says what is known of whether deeds had success.
 func (in *incident) succeeded() string {
-	asked, served, letIn := int64(0), int64(0), int64(0)
+	asked, served, letIn, tries := int64(0), int64(0), int64(0), int64(0)
 	for _, cc := range in.who {
 		if in.through {
 			return "Whether any of it succeeded does not show here: the proxy's own log tells what the same visitor got with status 200."
@@ -1137,6 +1137,14 @@ func (in *incident) succeeded() string {
 			return "Whether any of it succeeded does not show here: look in access.log for what the same client got with status 200."
 		}
 		asked, served, letIn = asked+cc.Web.Requests, served+cc.Web.Served, letIn+cc.Web.Accepted.Count
+		if n := cc.Web.Logins.Count; in.Cause == CauseGuessing && cc.Web.Requests <= 2*n+2 && tries >= 0 {
+			tries += n
+		} else {
+			tries = -1
+		}
+	}
+	if tries > 0 && letIn == 0 {
+		return fmt.Sprintf("wp-login.php let none of these %s in: it answers a wrong one with the form again and sends on whom it lets in.", plural(tries, "password"))
 	}
 	if served+letIn == 0 {
 		return fmt.Sprintf("None of the %s in access.log was answered with a page (status 2xx), which speaks against a success.", plural(asked, "request"))
