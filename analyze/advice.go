@@ -61,7 +61,9 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			continue
 		}
 		planted = planted || cc.deed == CauseCompromise
-		letIn = letIn || cc.deed == CauseGuessing && cc.letIn()
+		if _, guessed := cc.acts[CauseGuessing]; guessed && cc.letIn() {
+			letIn = true
+		}
 	}
 	var broken Plugin
 	for _, in := range incidents {

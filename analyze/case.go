@@ -337,6 +337,14 @@ func (c *Case) until(first, last int64) string {
 	return c.when(last)
 }
 
+// onAverage writes how often something came, by the time between two.
+func onAverage(gap int64) string {
+	if gap < second {
+		return "several a second"
+	}
+	return "one in " + lasting(gap) + " on average"
+}
+
 // lasting writes a length of time for a sentence.
 func lasting(d int64) string {
 	switch {

@@ -100,7 +100,31 @@ func (c *Case) hides(cc *ClientCase, fronts []*ClientCase) bool {
 	if _, trusted := within(c.TrustedProxies, cc.Addr); !trusted && notOfInternet(cc.Addr) != "" && !cc.Addr.IsLoopback() && !slices.Contains(fronts, cc) {
 		return false
 	}
-	return cc.Standing == Proxy && (cc.through || cc.would == Attacker && cc.deed != CauseFlood && cc.deed != CauseDistributed)
+	return cc.Standing == Proxy && (cc.through || cc.would == Attacker && cc.deed != CauseFlood && cc.deed != CauseDistributed && cc.hurried())
+}
+
+// stray is the time between two deeds from which they may be those of the bots that
+// every server meets.
+const stray = minute
+
+// hurried tells whether what a client is accused of came close upon each other: behind
+// an address that stands for many, the bots that every server meets add up to as much.
+func (cc *ClientCase) hurried() bool {
+	if cc.deed != CauseScan && cc.deed != CauseGuessing {
+		return true
+	}
+	if cc.deedLines() > 1 && pace(cc) < stray {
+		return true
+	}
+	w := cc.Web
+	if w == nil {
+		return false
+	}
+	tallies := []*WebTally{&w.Logins, &w.XMLRPC}
+	if cc.deed == CauseScan {
+		tallies = []*WebTally{&w.Misses, &w.Crafts}
+	}
+	return slices.ContainsFunc(tallies, func(t *WebTally) bool { return t.Count > 1 && t.pace() < stray })
 }
 
 // unguarded is a client's score without what a guard took. What somebody behind a
@@ -442,6 +466,9 @@ func (c *Case) summary(in *incident) string {
 			}
 			load, when := c.loadText(in.who[0], t)
 			text := fmt.Sprintf(verb, c.names(in.who), load, when, c.when(first), c.until(first, last), after)
+			if act, ok := in.who[0].acts[CauseGuessing]; ok {
+				text += " It tried passwords, too: " + act.Text + "."
+			}
 			if in.who[0].Standing == Suspect && t.of(databaseHarm...) > 0 {
 				text += " It may be the cause, or a visitor whom a broken database met."
 			}
@@ -556,6 +583,9 @@ func (c *Case) crowded(t *Trouble) string {
 	for _, cc := range c.onWeb() {
 		if cc.Web.Pages.Width > minute {
 			return ""
+		}
+		if cc.named() {
+			continue
 		}
 		for _, s := range cc.Web.Pages.Slots {
 			if s.First >= t.Start-lead && s.First <= t.Until {

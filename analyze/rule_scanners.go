@@ -24,7 +24,7 @@ var ruleScanners = Rule{
 	ID:    "scanners",
 	Title: "Many clients look for weak spots at the same time, each of them a little",
 	Finds: "Scans that are spread over many addresses: clients that ask for nothing but what no page links to, one close upon the other, and hardly any for what another asked for.",
-	Blind: "Addresses that ask for fewer than four such things each: the bots that every server meets do so too. By an error log alone, whether they also got pages.",
+	Blind: "Addresses that ask for fewer than four such things each: the bots that every server meets do so too. By an error log alone, whether they also got pages, and scans for nothing but programs, for a crawler that follows old links from many addresses looks the same.",
 	Uses:  []string{"file.missing", "script.missing", "path.invalid", "access.denied", "access.request"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
@@ -66,13 +66,17 @@ var ruleScanners = Rule{
 // many and what they asked for is the list of one scan that they share.
 func (c *Case) scannedTogether(part []*ClientCase) (found []Finding) {
 	var all Distinct
-	asked := 0
+	asked, secrets := 0, int64(0)
 	for _, cc := range part {
 		set := cc.probes()
 		asked += set.Len()
 		all.merge(set)
+		secrets += cc.Secrets
+		if cc.Web != nil {
+			secrets += fewSecrets // what it calls itself is seen, too
+		}
 	}
-	if len(part) < scanners || all.Len() < sharedProbes || float64(all.Len()) < min(sharedPart*float64(asked), maxDistinct) {
+	if len(part) < scanners || secrets < fewSecrets || all.Len() < sharedProbes || float64(all.Len()) < min(sharedPart*float64(asked), maxDistinct) {
 		return nil
 	}
 	for _, cc := range part {
@@ -86,6 +90,9 @@ func (c *Case) scannedTogether(part []*ClientCase) (found []Finding) {
 		found = append(found, Finding{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{Weight: campaignWeight - math.Max(cc.Score, 0), Lines: lines,
 			Text: fmt.Sprintf("asked for %s that no page links to and for nothing else, one of %s that came at the same time and asked together for %s",
 				atLeast(cc.onlyProbes(), "different thing"), plural(len(part), "client"), atLeast(all.Len(), "different one"))}})
+		if w := cc.Web; w != nil && w.Secrets < fewProbes {
+			found = append(found, c.saysItReads(cc)...)
+		}
 	}
 	return found
 }

@@ -147,7 +147,7 @@ var ruleWebGuessing = Rule{
 				if tail := poissonTail(failures, mistypes) + n; tail <= rareDeed {
 					found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
 						Weight: deedWeight(tail), Lines: c.places(w.Logins.Places),
-						Text: fmt.Sprintf("sent wp-login.php %s that it did not let in, one in %s on average", plural(failures, "password"), lasting(w.Logins.pace())),
+						Text: fmt.Sprintf("sent wp-login.php %s that it did not let in, %s", plural(failures, "password"), onAverage(w.Logins.pace())),
 					}})
 					switch gap := w.Logins.pace(); {
 					case letInShare*w.Accepted.Count >= w.Logins.Count:
@@ -180,7 +180,7 @@ var ruleWebGuessing = Rule{
 			if calls >= least && float64(w.Answers.Len()) <= alike {
 				found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
 					Weight: deedWeight(poissonTail(int(calls), float64(least)/4) + n), Lines: c.places(w.XMLRPC.Places),
-					Text: fmt.Sprintf("called xmlrpc.php %s, once in %s on average, which is how passwords are tried in bulk", times(int(calls)), lasting(gap)),
+					Text: fmt.Sprintf("called xmlrpc.php %s, %s, which is how passwords are tried in bulk", times(int(calls)), onAverage(gap)),
 				}})
 				if gap >= unhurried {
 					found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: patientWeight,

@@ -58,6 +58,7 @@ var Rules = []Rule{
 	ruleDistributed,
 	ruleCampaign,
 	ruleNetwork,
+	ruleDeedLoad,
 	ruleRegular,
 	ruleOnlyHarmed,
 	rulePeople,

@@ -695,7 +695,22 @@ var ruleTests = []struct {
 		for i := range 90 {
 			s.noScript(3000+3*float64(i), scanner(i%15), 40000+i, fmt.Sprintf("/%s%s.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], string(rune('a'+i%15))))
 		}
+		for i := range 15 {
+			s.missing(3300+3*float64(i), scanner(i), 41000+i, fmt.Sprintf("/site%c.sql", 'a'+i), "")
+		}
 	}, scannersOf(15, Suspect), CauseScan, "scanners", "", ""},
+	{"a crawler that follows old links from many addresses, in error.log", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.noScript(3000+3*float64(i), scanner(i%15), 40000+i, fmt.Sprintf("/%s%s.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], string(rune('a'+i%15))))
+		}
+	}, nil, CauseQuiet, "", "scanners", ""},
+	{"a crawler that follows old links from many addresses, in access.log", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.request(3000+3*float64(i), scanner(i%15), "GET", fmt.Sprintf("/%s%s.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], string(rune('a'+i%15))), 404, "Mozilla/5.0 (compatible; LinkWatchBot/1.3; +https://linkwatch.example/bot)")
+		}
+	}, nil, CauseQuiet, "", "", ""},
 	{"bots that ask for one or two things each", func(s *script) {
 		s.hum(0, 7200)
 		for i := range 90 {
@@ -734,6 +749,21 @@ var ruleTests = []struct {
 			s.client(3000+5*float64(i), "core:error", 200, scanner(i%12), 40000+i, "AH00124: Request exceeded the limit of 10 internal redirects due to probable configuration error. Use 'LimitInternalRecursion' to increase the limit if necessary. Use 'LogLevel debug' to get a backtrace.")
 		}
 	}, nil, CauseConfig, "cause-config", "", ""},
+	{"guessing so fast that the workers run out", func(s *script) {
+		browsers(s, 0, 3600, 60)
+		for i := range 600 {
+			s.request(1800+0.1*float64(i), scanner(i%4), "POST", "/wp-login.php", 200, "Mozilla/5.0")
+		}
+		s.exhausted(1810)
+	}, scannersOf(4, Attacker), CauseFlood, "deed-load", "", ""},
+	{"guessing while a crowd takes the workers", func(s *script) {
+		browsers(s, 0, 3600, 60)
+		browsers(s, 1790, 1850, 100)
+		for i := range 60 {
+			s.request(1790+float64(i), who, "POST", "/wp-login.php", 200, "Mozilla/5.0")
+		}
+		s.exhausted(1810)
+	}, map[string]Standing{who: Attacker}, CauseCapacity, "web-guessing", "deed-load", ""},
 	{"an app that uses xmlrpc.php", func(s *script) {
 		s.hum(0, 36000)
 		for i := range 200 {
