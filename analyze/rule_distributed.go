@@ -108,7 +108,7 @@ func (c *Case) programs(t *Trouble, p programs) (found []Finding) {
 	}
 	for _, cc := range crowd.part {
 		weight := programsWeight
-		if cc.Web.pages() >= patience && t != nil {
+		if many && cc.Web.pages() >= patience && t != nil {
 			weight = hammersWeight
 		}
 		found = append(found, Finding{Client: cc.Addr, Deed: CauseDistributed, Trouble: t, Evidence: Evidence{
@@ -268,11 +268,18 @@ func (p *programs) hammers() (n int) {
 func (p *programs) posing() (q programs) {
 	q = *p
 	q.part, q.asked = nil, 0
+	slow := 0
 	for _, cc := range p.part {
 		if cc.Web.calls(poses) {
 			q.part = append(q.part, cc)
 			q.asked += cc.Web.Requests
+			if cc.Web.pace() >= unhurried {
+				slow++
+			}
 		}
+	}
+	if 2*slow > len(q.part) { // a page anew twice a minute is what readers of news do
+		q.part, q.asked = nil, 0
 	}
 	return q
 }

@@ -764,6 +764,27 @@ var ruleTests = []struct {
 		}
 		s.exhausted(1810)
 	}, map[string]Standing{who: Attacker}, CauseCapacity, "web-guessing", "deed-load", ""},
+	{"readers who reload a page of news that names no page before it", func(s *script) {
+		browsers(s, 0, 3600, 60)
+		for i := range 600 {
+			s.request(1700+0.67*float64(i), fmt.Sprintf("203.0.%d.9", 10+i%60), "GET", "/ticker/", 200, "Mozilla/5.0")
+		}
+		s.exhausted(1800)
+	}, nil, CauseCapacity, "", "distributed", ""},
+	{"few clients that hammer a server without a free worker", func(s *script) {
+		browsers(s, 0, 3600, 60)
+		for i := range 360 {
+			s.request(1800+0.3*float64(i), scanner(i%6), "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+		}
+		s.exhausted(1810)
+	}, scannersOf(6, Suspect), CauseDistributed, "distributed", "", ""},
+	{"sites that are made to verify pingbacks", func(s *script) {
+		browsers(s, 0, 3600, 60)
+		for i := range 400 {
+			s.request(1800+0.15*float64(i), scanner(i%40), "GET", fmt.Sprintf("/?%d=%d", i, i), 200, "WordPress/6.4.3; http://blog.example; verifying pingback from 192.0.2.66")
+		}
+		s.exhausted(1810)
+	}, scannersOf(40, Suspect), CauseDistributed, "distributed", "", ""},
 	{"an app that uses xmlrpc.php", func(s *script) {
 		s.hum(0, 36000)
 		for i := range 200 {
@@ -1282,7 +1303,7 @@ func scanner(i int) string {
 	if i == 0 {
 		return who
 	}
-	return fmt.Sprintf("203.0.%d.%d", i, 1+i)
+	return fmt.Sprintf("203.1.%d.%d", i, 1+i)
 }
 
 func scannersOf(n int, as Standing) map[string]Standing {
