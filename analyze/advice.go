@@ -250,7 +250,7 @@ var causeAdvice = []struct {
 }{
 	{CauseDatabase, Advice{ID: "database", Text: "Read in the database's own log why it failed, before you restart it: a restart hides the reason."}},
 	{CauseBackend, Advice{ID: "backend", Text: "Read in PHP-FPM's own log why it did not answer. Where it says that pm.max_children was reached, find the slow pages first, then allow more if the memory holds them."}},
-	{CauseDisk, Advice{ID: "disk", Text: "Make room on the disk, and see what filled it: logs that nobody rotates, backups, sessions, uploads."}},
+	{CauseDisk, Advice{ID: "disk", Text: "See whether the disk is full, slow or failing. Where it is full, make room and see what filled it: logs that nobody rotates, backups, sessions, uploads."}},
 	{CauseConfig, Advice{ID: "config", Text: "Take back the last change: test the configuration, which does not read .htaccess files, look for one of these that was changed lately, and for files that the web server's user may not read."}},
 	{CauseCrash, Advice{ID: "crash", Text: "Find the program or extension that crashes, by what the kernel and Apache say, and update it or take back its last change: a worker's crash is its fault, not a visitor's."}},
 	{CauseCapacity, Advice{ID: "capacity", Text: "See what the workers wait for, and how much memory one takes, before you raise MaxRequestWorkers: more than fit into the memory make it worse. A page cache needs fewer."}},

@@ -498,7 +498,11 @@ func (c *Case) summary(in *incident) string {
 			if !c.Coverage.access() {
 				return span + " all workers were busy. Whose requests took them, an error log does not show."
 			}
-			return span + " all workers were busy, and nobody's requests stand out." + c.crowded(t) + c.ownCalls(t)
+			text := span + " all workers were busy, and nobody's requests stand out."
+			if c.besides(in) != "" {
+				text = span + " all workers were busy."
+			}
+			return text + c.crowded(t) + c.ownCalls(t)
 		case CausePlugin:
 			whom := " for everybody"
 			if p, _ := c.worstPlugin(t); p.Clients < crowd && !c.hidesPeople(t) {
@@ -508,6 +512,9 @@ func (c *Case) summary(in *incident) string {
 		case CauseBackend:
 			return span + " the program behind Apache did not take or answer requests" + after + "."
 		case CauseDisk:
+			if t.of(diskTrouble...) == 0 {
+				return span + " programs waited for the disk or for a server of files" + after + "."
+			}
 			return span + " the disk was full or failing" + after + "."
 		case CauseConfig:
 			return span + " " + configText(t) + after + "."
@@ -584,7 +591,7 @@ func (c *Case) crowded(t *Trouble) string {
 		if cc.Web.Pages.Width > minute {
 			return ""
 		}
-		if cc.named() {
+		if cc.named() || cc.guard.standing == Crawler || cc.guard.standing == Own {
 			continue
 		}
 		for _, s := range cc.Web.Pages.Slots {
@@ -911,9 +918,14 @@ func (c *Case) quiet() Verdict {
 	if stops := c.databaseStops(); stops != "" {
 		v.Summary += " " + stops
 	}
-	if n, most := c.unaccused(); n >= manyDeeds {
+	if n, most, by := c.unaccused(); n >= manyDeeds {
 		v.Confidence = 0.6
-		v.Doubts = append(v.Doubts, fmt.Sprintf("There were %d refused passwords, forbidden or missing programs and the like, at most %d of them by one client: too slow or too scattered to accuse anybody here, but it may be guessing or a scan spread over time or over many addresses.", n, most))
+		const deeds = "There were %d refused passwords, forbidden or missing programs and the like"
+		if 2*most > n {
+			v.Doubts = append(v.Doubts, fmt.Sprintf(deeds+", %d of them by %s: too slow, or for too few different things, to accuse it here, but look at what it asked for.", n, most, by.Addr))
+		} else {
+			v.Doubts = append(v.Doubts, fmt.Sprintf(deeds+", at most %d of them by one client: too slow or too scattered to accuse anybody here, but it may be guessing or a scan spread over time or over many addresses.", n, most))
+		}
 	}
 	for _, cc := range c.Everybody {
 		if n := cc.count(tlsFailed); n >= manyHandshakes && cc.Load().held() >= manyConnections && cc.guard.standing == "" {
@@ -1039,7 +1051,7 @@ const (
 
 // unaccused counts the deeds of some weight by clients that nobody accuses, and
 // the most of them by one client.
-func (c *Case) unaccused() (all, most int64) {
+func (c *Case) unaccused() (all, most int64, by *ClientCase) {
 	for _, cc := range c.Everybody {
 		n := int64(0)
 		for _, t := range cc.Kinds {
@@ -1052,10 +1064,12 @@ func (c *Case) unaccused() (all, most int64) {
 		}
 		if !cc.named() {
 			all += n
-			most = max(most, n)
+			if n > most {
+				most, by = n, cc
+			}
 		}
 	}
-	return all, most
+	return all, most, by
 }
 
 // kernel tells whether the kernel's log was among those that were read.

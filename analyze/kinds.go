@@ -53,6 +53,7 @@ var (
 	dbDisk       = parser.KindByName("db.disk")
 	kernelDisk   = parser.KindByName("kernel.disk")
 	kernelIO     = parser.KindByName("kernel.io")
+	kernelHung   = parser.KindByName("kernel.hung")
 
 	oomKill        = parser.KindByName("oom.kill")
 	oomInvoked     = parser.KindByName("oom.invoked")

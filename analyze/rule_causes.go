@@ -317,14 +317,16 @@ func (c *Case) backendFailed(t *Trouble) (first Entry, ok bool) {
 var ruleCauseDisk = Rule{
 	ID:    "cause-disk",
 	Title: "The disk is full or failing",
-	Finds: "Databases and logs that cannot be written, and errors of the disk in the kernel's log.",
+	Finds: "Databases and logs that cannot be written, errors of the disk in the kernel's log, and processes that wait for it or for a server of files.",
 	Blind: "A full disk often leaves a gap in the logs instead of a line.",
-	Uses:  []string{"db.full", "db.disk", "kernel.disk", "kernel.io"},
+	Uses:  []string{"db.full", "db.disk", "kernel.disk", "kernel.io", "kernel.hung"},
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
 			if n := t.of(diskTrouble...); n > 0 {
 				found = append(found, causeEvidence(t, CauseDisk, 4, plural(n, "line")+" of the database or the kernel that nothing can be written or read", c.linesIn(t, diskTrouble...)))
+			} else if n := t.of(kernelHung); n > 0 {
+				found = append(found, causeEvidence(t, CauseDisk, 2.5, "by the kernel's log, "+plural(n, "time")+" something waited long for the disk or for a server of files", c.linesIn(t, kernelHung)))
 			}
 		}
 		return found

@@ -45,6 +45,12 @@ func TestToldBeside(t *testing.T) {
 			browsers(s, 0, 3600, 60)
 			s.exhausted(1830)
 		}, CauseCapacity, "", "a minute then"},
+		{"a server of files that does not answer", func(s *script) {
+			s.hum(0, 3600)
+			s.syslog(1800, "kernel", "[ 2781.797343] nfs: server 10.0.0.9 not responding, still trying")
+			s.exhausted(1815)
+			s.syslog(1835, "kernel", "[ 2816.797343] nfs: server 10.0.0.9 OK")
+		}, CauseDisk, "programs waited for the disk or for a server of files: all workers were busy", ""},
 		{"Apache's own connections", func(s *script) {
 			browsers(s, 0, 3600, 60)
 			for i := range 40 {
