@@ -46,7 +46,11 @@ var ruleWebScan = Rule{
 			w := cc.Web
 			missing, probes := w.Missing.Len(), w.Probes.Len()
 			tail := math.Min(poissonTail(missing, deadLinks), poissonTail(probes, strayProbes)) + n
-			if missing < manyMissing && !enoughProbes(probes, w.Secrets) || tail > rareDeed || accused(cc) {
+			again := againAndAgain(probes, w.Secrets, w.Misses.pace())
+			if again {
+				tail = math.Min(tail, poissonTail(int(w.Secrets), fewSecrets)+n)
+			}
+			if missing < manyMissing && !enoughProbes(probes, w.Secrets) && !again || tail > rareDeed || accused(cc) {
 				text := tooFewTargets(missing, probes, w.Secrets, tail)
 				if accused(cc) {
 					text = "another rule accuses it already, perhaps for the same requests"

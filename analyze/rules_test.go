@@ -785,6 +785,18 @@ var ruleTests = []struct {
 		}
 		s.exhausted(1810)
 	}, scannersOf(40, Suspect), CauseDistributed, "distributed", "", ""},
+	{"the same few secrets over and over", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.request(1800+3*float64(i), who, "GET", []string{"/.env", "/backup.sql", "/.git/config"}[i%3], 404, "Mozilla/5.0")
+		}
+	}, map[string]Standing{who: Attacker}, CauseScan, "web-scan", "", ""},
+	{"an owner's own check that some secrets are not there", func(s *script) {
+		s.hum(0, 36000)
+		for i := range 90 {
+			s.request(300*float64(i), who, "GET", []string{"/.env", "/backup.sql", "/.git/config"}[i%3], 404, "check_http")
+		}
+	}, nil, CauseQuiet, "", "web-scan", ""},
 	{"an app that uses xmlrpc.php", func(s *script) {
 		s.hum(0, 36000)
 		for i := range 200 {
