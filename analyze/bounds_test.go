@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/logsleuth/logsleuth/parser"
 )
@@ -86,7 +87,7 @@ func TestBusyVisitorsAreNotFolded(t *testing.T) {
 	if n := len(f.Clients.List); n > maxClients+newClients || f.Clients.Folded == 0 {
 		t.Errorf("%d clients are kept, %d folded", n, f.Clients.Folded)
 	}
-	if c := f.Clients.byAddr[netip.MustParseAddr("192.0.2.9")]; c == nil || c.Web.Requests != maxClients+2*newClients {
+	if c := f.Clients.byAddr[addressOf(netip.MustParseAddr("192.0.2.9"))]; c == nil || c.Web.Requests != maxClients+2*newClients {
 		t.Errorf("the busy visitor is not known: %+v", c)
 	}
 	if f.Clients.Most > 2 {
@@ -184,9 +185,40 @@ func TestNightlyRestartsAreNoClockShift(t *testing.T) {
 	}
 }
 
+// Logs of different weeks share what the server does at fixed times; logs of one hour
+// whose clocks are of two zones share all of it.
+func TestClocksOfOtherWeeks(t *testing.T) {
+	restarts := func(hours []int64, from, days, ahead int64) *Facts {
+		f := new(Facts)
+		var errors, syslog strings.Builder
+		for night := range days {
+			for _, h := range hours {
+				at := day.Unix() + night*86400 + h*300 + h%7
+				fmt.Fprintf(&errors, "[%s] [mpm_prefork:notice] [pid 7:tid 7] AH00169: caught SIGTERM, shutting down\n"+
+					"[%s] [mpm_prefork:notice] [pid 9:tid 9] AH00163: Apache/2.4.57 (Debian) configured -- resuming normal operations\n", stamp(at, 0), stamp(at+1, 0))
+				at += from + ahead
+				iso := func(at int64) string { return time.Unix(at, 0).UTC().Format("2006-01-02T15:04:05.000000+00:00") }
+				fmt.Fprintf(&syslog, "%s web systemd[1]: Stopping apache2.service - The Apache HTTP Server...\n"+
+					"%s web systemd[1]: Stopped apache2.service - The Apache HTTP Server.\n"+
+					"%s web systemd[1]: Started apache2.service - The Apache HTTP Server.\n", iso(at), iso(at), iso(at+1))
+			}
+		}
+		part{0, []byte(errors.String()), 1, 0}.observe(f, parser.Options{})
+		part{1, []byte(syslog.String()), 1, 0}.observe(f, parser.Options{})
+		return f
+	}
+	if shifts := restarts([]int64{0, 77, 144, 216}, 14*86400, 14, 0).ClockShifts(); len(shifts) > 0 {
+		t.Errorf("logs of different weeks are taken for clocks that differ: %+v", shifts)
+	}
+	shifts := restarts([]int64{0, 2, 3, 7}, 0, 1, 7200).ClockShifts()
+	if len(shifts) != 1 || shifts[0].Input != 1 || shifts[0].Shift != -2*hour {
+		t.Errorf("two hours between the clocks of one hour's logs: %+v", shifts)
+	}
+}
+
 // All that is kept of a client in lists gets thinner with it.
 func TestThinWeb(t *testing.T) {
-	c := &ClientFacts{Web: newWeb()}
+	c := &ClientFacts{Events: 1, Web: newWeb()}
 	for _, d := range []*Distinct{&c.Web.Missing, &c.Web.Probes, &c.Web.Crafted} {
 		for i := range 2 * thinDistinct {
 			d.add(uint64(i))

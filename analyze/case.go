@@ -131,11 +131,12 @@ func (cc *ClientCase) Load() Load {
 func loadOf(cf *ClientFacts, from, to int64) (l Load) {
 	touches := make([]Touch, 0, 24)
 	slots := 0
-	i, _ := slices.BinarySearchFunc(cf.Slots, from, func(s ClientSlot, from int64) int { return cmp.Compare(s.Last, from) })
-	for ; i < len(cf.Slots) && cf.Slots[i].First <= to; i++ {
-		s := &cf.Slots[i]
+	for s, all := range cf.stretches() {
+		if s.Last < from || s.First > to {
+			continue
+		}
 		n := len(touches)
-		for _, t := range s.Touches {
+		for _, t := range all {
 			if t.Last >= from && t.First <= to {
 				touches = append(touches, t)
 			}
@@ -148,11 +149,11 @@ func loadOf(cf *ClientFacts, from, to int64) (l Load) {
 		return l
 	}
 	if slots > 1 { // those of one slot are in this order
-		slices.SortFunc(touches, func(a, b Touch) int { return cmp.Or(cmp.Compare(a.Port, b.Port), cmp.Compare(a.PID, b.PID)) })
+		slices.SortFunc(touches, func(a, b Touch) int { return cmp.Compare(a.key(), b.key()) })
 	}
 	spans := make([]keyed, 0, 24)
 	for i, t := range touches {
-		if i == 0 || t.Port != touches[i-1].Port || t.PID != touches[i-1].PID {
+		if i == 0 || t.key() != touches[i-1].key() {
 			l.Touches++
 		}
 		if t.Port != 0 {
@@ -163,7 +164,7 @@ func loadOf(cf *ClientFacts, from, to int64) (l Load) {
 	spans = spans[:0]
 	for _, t := range touches {
 		if t.PID != 0 {
-			spans = appendHeld(spans, t.PID, t, from, to)
+			spans = appendHeld(spans, int64(t.PID), t, from, to)
 		}
 	}
 	var at int64

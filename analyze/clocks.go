@@ -88,19 +88,26 @@ func (f *Facts) ClockShifts() []ClockShift {
 	var shifts []ClockShift
 	for n, in := range inputs {
 		for _, ref := range inputs[:n] {
-			if f.Coverage.format(in) == f.Coverage.format(ref) {
+			if f.Coverage.of(in).Format() == f.Coverage.of(ref).Format() {
 				continue // the same program's, rotated or of another site: what looks shifted is what it does every night
 			}
 			if slices.ContainsFunc(shifts, func(s ClockShift) bool { return s.Input == ref || s.Input == in }) {
 				continue
 			}
 			others := math.Log(float64(len(inputs) * len(inputs)))
-			if shift, events, chance := distance(times[ref], times[in]); shift != 0 && chance+others < rareDeed {
+			if shift, events, chance := distance(times[ref], times[in]); shift != 0 && chance+others < rareDeed && sameTime(f.Coverage.of(ref), f.Coverage.of(in), shift) {
 				shifts = append(shifts, ClockShift{Input: in, Shift: shift, Events: events})
 			}
 		}
 	}
 	return shifts
+}
+
+// sameTime tells whether two logs are for the most part of the same time once the
+// second is shifted: those of different weeks share what a server does every night.
+func sameTime(a, b *InputFacts, shift int64) bool {
+	shared := min(a.Last, b.Last+shift) - max(a.First, b.First+shift)
+	return 2*shared >= min(a.Last-a.First, b.Last-b.First)
 }
 
 // distance finds the shift that brings most of b's events onto a's, and the natural

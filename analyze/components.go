@@ -56,7 +56,7 @@ func (c *Case) findPlugins() []*component {
 		p.kinds.merge(o.Kinds)
 		p.origins = append(p.origins, o)
 		for _, met := range o.Clients {
-			p.clients[met.Addr] = true
+			p.clients[met.Client.Addr()] = true
 		}
 		chain := parser.SplitChain(o.Code)
 		if len(chain) > 1 && len(p.Chains) < fewChains {

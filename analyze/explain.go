@@ -227,6 +227,8 @@ func fields(e *parser.Event) []Field {
 		switch {
 		case e.Remote && e.Module == nil && (string(e.Program) == "nginx" || e.Format.Name == "nginx"):
 			client += " (named by nginx, which escapes nothing that visitors send: too weak to accuse on alone)"
+		case e.Remote && e.Format.Name == "litespeed":
+			client += " (named by LiteSpeed, whose log may hold whole lines that visitors sent: too weak to accuse on alone)"
 		case e.Remote:
 			client += " (as [remote]: an HTTP/2 visitor, too weak to accuse on alone)"
 		case e.ClientPort == 0:

@@ -2,6 +2,8 @@ package analyze
 
 import (
 	"cmp"
+	"encoding/binary"
+	"net/netip"
 	"slices"
 
 	"github.com/logsleuth/logsleuth/parser"
@@ -24,6 +26,30 @@ func (p Place) compare(q Place) int {
 		return cmp.Compare(p.Input, q.Input)
 	}
 	return cmp.Compare(p.Line, q.Line)
+}
+
+// An Address is that of a client in a form without pointers: lists of it are nothing
+// that the garbage collector has to look at, and quick to search.
+type Address struct{ High, Low uint64 }
+
+func addressOf(a netip.Addr) Address {
+	b := a.As16()
+	return Address{binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])}
+}
+
+// Addr is the address as it was; the parser makes mapped ones IPv4.
+func (a Address) Addr() netip.Addr {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], a.High)
+	binary.BigEndian.PutUint64(b[8:], a.Low)
+	return netip.AddrFrom16(b).Unmap()
+}
+
+func (a Address) compare(b Address) int {
+	if a.High != b.High {
+		return cmp.Compare(a.High, b.High)
+	}
+	return cmp.Compare(a.Low, b.Low)
 }
 
 // fewPlaces is how many lines are kept as examples of one thing.
@@ -72,8 +98,12 @@ type Tallies []KindTally
 // the room of its old entries.
 func (ts *Tallies) of(kind int) *KindTally {
 	for i := range *ts {
-		if (*ts)[i].Kind == uint16(kind) {
-			return &(*ts)[i]
+		if t := &(*ts)[i]; t.Kind == uint16(kind) {
+			if before := &(*ts)[max(i-1, 0)]; t.Count > before.Count { // so the usual ones are found soon
+				*t, *before = *before, *t
+				return before
+			}
+			return t
 		}
 	}
 	if n := len(*ts); n < cap(*ts) {
@@ -227,5 +257,5 @@ func (f *Facts) Reset() {
 
 // letGo drops the room that is kept for more of a log: judging needs some itself.
 func (f *Facts) letGo() {
-	f.Clients.spare, f.Clients.scale, f.Workers.spare, f.Components.spare = nil, nil, nil, nil
+	f.Clients.spare, f.Clients.scale, f.Components.spare = nil, nil, nil
 }

@@ -55,8 +55,8 @@ func caseLogs(tb testing.TB, name string) (logs []logFile) {
 func options(logs []logFile) (o parser.Options) {
 	var latest time.Time
 	for _, l := range logs {
-		if _, t, ok := parser.Dates(l.text[:min(len(l.text), 64<<10)]); ok && t.After(latest) {
-			latest = t
+		if g := parser.GlanceAt(l.text[:min(len(l.text), 64<<10)]); g.Latest.After(latest) {
+			latest = g.Latest
 		}
 	}
 	if !latest.IsZero() {
@@ -158,8 +158,8 @@ func dump(f *Facts) string {
 		fmt.Fprintf(&b, "client %s events %d referred %d remote %d portzero %d width %d\n", c.Addr, c.Events, c.Referred, c.Remote, c.PortZero, c.Width)
 		tallies(c.Kinds)
 		fmt.Fprintf(&b, "  targets %x probes %x users %x examples %+q\n", c.Targets.Hashes, c.Probes.Hashes, c.Users.Hashes, fmt.Sprint(c.Examples))
-		for _, s := range slices.SortedFunc(slices.Values(c.Slots), func(a, b ClientSlot) int { return cmp.Compare(a.At, b.At) }) {
-			fmt.Fprintf(&b, "  %+v\n", s)
+		for s, touches := range c.stretches() {
+			fmt.Fprintf(&b, "  %+v %+v\n", *s, touches)
 		}
 	}
 	for _, c := range f.Clients.Sorted() {
@@ -174,16 +174,16 @@ func dump(f *Facts) string {
 	fmt.Fprintln(&b, "folded clients", f.Clients.Folded)
 	tallies(f.Clients.Others)
 	fmt.Fprintln(&b, "workers", max(f.Workers.Width, visitWidth), max(f.Workers.Among, 1))
-	for _, k := range slices.SortedFunc(maps.Keys(f.Workers.Visits), func(a, b VisitKey) int {
+	for _, w := range slices.SortedFunc(slices.Values(f.Workers.List), func(a, b Worker) int {
 		return cmp.Or(cmp.Compare(a.PID, b.PID), cmp.Compare(a.At, b.At))
 	}) {
-		line := strconv.AppendInt(append(strconv.AppendInt([]byte("  "), k.PID, 10), ' '), k.At, 10) // there may be many
-		for _, v := range f.Workers.Visits[k] {
-			if v.Addr.IsValid() {
+		line := strconv.AppendInt(append(strconv.AppendInt([]byte("  "), w.PID, 10), ' '), w.At, 10) // there may be many
+		for _, v := range w.Visits {
+			if v.Time != 0 {
 				line = strconv.AppendInt(append(line, ' '), v.Time, 10)
 				line = strconv.AppendInt(append(line, ' '), int64(v.Place.Input), 10)
 				line = strconv.AppendInt(append(line, ':'), v.Place.Line, 10)
-				line = v.Addr.AppendTo(append(line, ' '))
+				line = v.Client.Addr().AppendTo(append(line, ' '))
 			}
 		}
 		b.Write(append(line, '\n'))

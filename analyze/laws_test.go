@@ -365,8 +365,8 @@ func TestLawsPastBounds(t *testing.T) {
 		},
 		check: func(t *testing.T, f *Facts) {
 			for _, s := range f.Clients.List[0].Slots {
-				if len(s.Touches) != maxTouches {
-					t.Errorf("%d touches, want %d", len(s.Touches), maxTouches)
+				if s.Touches != maxTouches {
+					t.Errorf("%d touches, want %d", s.Touches, maxTouches)
 				}
 			}
 		},
@@ -379,7 +379,7 @@ func TestLawsPastBounds(t *testing.T) {
 			return list
 		},
 		check: func(t *testing.T, f *Facts) {
-			if n := len(f.Workers.Visits); n > maxVisits || n < maxVisits/4 || f.Workers.Width == visitWidth {
+			if n := len(f.Workers.List); n > maxVisits || n < maxVisits/4 || f.Workers.Width == visitWidth {
 				t.Errorf("%d visits of width %d, at most %d", n, f.Workers.Width, maxVisits)
 			}
 		},
@@ -392,7 +392,7 @@ func TestLawsPastBounds(t *testing.T) {
 			return list
 		},
 		check: func(t *testing.T, f *Facts) {
-			if n := len(f.Workers.Visits); n > maxVisits || n < maxVisits/4 {
+			if n := len(f.Workers.List); n > maxVisits || n < maxVisits/4 {
 				t.Errorf("%d visits, at most %d", n, maxVisits)
 			}
 		},

@@ -3,7 +3,7 @@ package analyze
 import (
 	"bytes"
 	"cmp"
-	"encoding/binary"
+	"iter"
 	"math"
 	"net/netip"
 	"slices"
@@ -21,10 +21,10 @@ const (
 	// maxClientBytes bounds what is kept about all of them together; it is looked
 	// after whenever lookAfter lines have been added. Past it the clients that matter
 	// least keep their busiest times only, and are folded where that is not enough.
-	maxClientBytes = 32 << 20
+	maxClientBytes = 20 << 20
 	lookAfter      = 1 << 16
 	// knownClients is how many clients a ledger that is used again knows again.
-	knownClients = 4096
+	knownClients = 1024
 	// nearClients is how many clients are found without asking the map.
 	nearClients = 256
 	// slotWidth is the finest time kept about one client.
@@ -37,20 +37,26 @@ const (
 	maxDistinct = 1024
 )
 
-// A Touch is a connection seen at work: a client's port and the worker that served it.
+// A Touch is a connection seen at work: a client's port and the worker that served
+// it. No system numbers its processes with more than 32 bits.
 type Touch struct {
-	Port        uint16
-	PID         int64
 	First, Last int64 // times
+	PID         uint32
+	Port        uint16
 }
+
+// key puts connections in order: by port, then by pid.
+func (t *Touch) key() uint64 { return uint64(t.Port)<<32 | uint64(t.PID) }
+
+func (t *Touch) join(o *Touch) { t.First, t.Last = min(t.First, o.First), max(t.Last, o.Last) }
 
 // A ClientSlot is what one client did in one stretch of time.
 type ClientSlot struct {
 	At                 int64
 	Deeds, Harms, Rest int64
 	First, Last        int64
-	FirstPlace         Place   // of First
-	Touches            []Touch // sorted by port and pid
+	FirstPlace         Place // of First
+	Touches            int32 // how many of the client's connections are of this stretch
 }
 
 // Distinct counts different texts by their hashes, exactly up to maxDistinct.
@@ -64,6 +70,7 @@ type ClientFacts struct {
 	Kinds    Tallies
 	Width    int64
 	Slots    []ClientSlot // in order of time
+	Touches  []Touch      // those of one slot behind those of another; in a slot by port and pid, maxTouches at most
 	Targets  Distinct     // paths that it asked for in vain, but for what pages embed or link to
 	Probes   Distinct     // of those, what no page links to
 	Secrets  int64        // events about what only a search for secrets asks for
@@ -75,8 +82,10 @@ type ClientFacts struct {
 	Events   int64        // lines of error logs that name it
 	Web      *WebFacts    // what access logs say; nil: nothing
 
+	key  Address
 	gen  int
 	last int       // the slot of the event before
+	lean int64     // how many lines it had when it was thinned
 	web  *WebFacts // room for Web
 }
 
@@ -94,12 +103,11 @@ type Clients struct {
 	Others Tallies        // their events
 	Thin   int64          // clients of which only the busiest times are known
 
-	byAddr map[netip.Addr]*ClientFacts
+	byAddr map[Address]*ClientFacts
 	gen    int
-	latest *ClientFacts
 	near   [nearClients]*ClientFacts // those met lately, each in its one place
 	spare  []*ClientFacts            // of nobody, with their room
-	taken  []netip.Addr              // clients that a merge made another ledger's
+	taken  []Address                 // clients that a merge made another ledger's
 	scale  []weighed                 // room to weigh them in
 	share  int                       // of the bounds, one in so many; 0: all
 	grown  int64                     // lines since the room was last looked after
@@ -108,22 +116,18 @@ type Clients struct {
 // get finds or makes the client. After a reset an old entry is made new when it
 // is met again, so that a worker does not allocate for the clients it knows.
 func (cs *Clients) get(addr netip.Addr) *ClientFacts {
-	if c := cs.latest; c != nil && c.Addr == addr {
-		return c
-	}
-	low := addr.As16()
-	near := &cs.near[(binary.LittleEndian.Uint64(low[8:])*0x9e3779b97f4a7c15)>>56]
-	if c := *near; c != nil && c.gen == cs.gen && c.Addr == addr {
-		cs.latest = c
+	key := addressOf(addr)
+	near := &cs.near[((key.High^key.Low)*0x9e3779b97f4a7c15)>>56]
+	if c := *near; c != nil && c.key == key && c.gen == cs.gen {
 		return c
 	}
 	if len(cs.byAddr) < len(cs.List) { // read back from where it was saved
-		cs.byAddr = make(map[netip.Addr]*ClientFacts, len(cs.List))
+		cs.byAddr = make(map[Address]*ClientFacts, len(cs.List))
 		for _, c := range cs.List {
 			cs.own(c)
 		}
 	}
-	c := cs.byAddr[addr]
+	c := cs.byAddr[key]
 	switch {
 	case c == nil:
 		c = cs.blank()
@@ -135,17 +139,17 @@ func (cs *Clients) get(addr netip.Addr) *ClientFacts {
 		c.gen = cs.gen
 		cs.List = append(cs.List, c)
 	}
-	cs.latest, *near = c, c
+	*near = c
 	return c
 }
 
 // own makes a client one of these.
 func (cs *Clients) own(c *ClientFacts) {
 	if cs.byAddr == nil {
-		cs.byAddr = make(map[netip.Addr]*ClientFacts)
+		cs.byAddr = make(map[Address]*ClientFacts)
 	}
-	c.gen = cs.gen
-	cs.byAddr[c.Addr] = c
+	c.key, c.gen = addressOf(c.Addr), cs.gen
+	cs.byAddr[c.key] = c
 }
 
 // blank is a client of no address yet, with the room of one that is gone.
@@ -162,7 +166,7 @@ func (cs *Clients) blank() *ClientFacts {
 
 // discard keeps the room of a client that is gone, unless that is large.
 func (cs *Clients) discard(c *ClientFacts) {
-	if len(cs.spare) < newClients && cap(c.Slots) <= 4 && cap(c.Kinds) <= 4 && cap(c.Targets.Hashes) <= 16 && c.Web == nil && c.web == nil {
+	if len(cs.spare) < newClients/4 && cap(c.Slots) <= 4 && cap(c.Touches) <= 16 && cap(c.Kinds) <= 4 && cap(c.Targets.Hashes) <= 16 && c.Web == nil && c.web == nil {
 		cs.spare = append(cs.spare, c)
 	}
 }
@@ -172,8 +176,8 @@ func (c *ClientFacts) empty() {
 		c.web = c.Web
 	}
 	*c = ClientFacts{
-		web:  c.web,
-		Addr: c.Addr, Width: slotWidth, Kinds: c.Kinds[:0], Slots: c.Slots[:0],
+		web: c.web, key: c.key,
+		Addr: c.Addr, Width: slotWidth, Kinds: c.Kinds[:0], Slots: c.Slots[:0], Touches: c.Touches[:0],
 		Targets: Distinct{c.Targets.Hashes[:0]}, Probes: Distinct{c.Probes.Hashes[:0]}, Users: Distinct{c.Users.Hashes[:0]}, Examples: c.Examples[:0],
 	}
 }
@@ -193,7 +197,8 @@ func (cs *Clients) observe(p Place, e *parser.Event) {
 		c.PortZero++
 	}
 	if timed {
-		s := c.slot(e.Time)
+		i := c.slot(e.Time)
+		s := &c.Slots[i]
 		switch e.Kind.Role {
 		case parser.Deed:
 			s.Deeds += e.Times()
@@ -203,7 +208,7 @@ func (cs *Clients) observe(p Place, e *parser.Event) {
 			s.Rest += e.Times()
 		}
 		s.span(e.Time, e.Time, p)
-		s.touch(Touch{uint16(max(e.ClientPort, 0)), e.PID, e.Time, e.Time})
+		c.touch(i, Touch{e.Time, e.Time, uint32(e.PID), uint16(max(e.ClientPort, 0))})
 	}
 	if e.Kind.Role == parser.Deed {
 		subject := e.Subject()
@@ -325,20 +330,20 @@ func addExample(list []Example, p Place, text []byte) []Example {
 
 // slot finds or makes the stretch of time that t lies in: mostly that of the line
 // before or a new one at the end, for logs are in order of time.
-func (c *ClientFacts) slot(t int64) *ClientSlot {
+func (c *ClientFacts) slot(t int64) (i int) {
 	at := t / c.Width
 	n := len(c.Slots)
 	if c.last < n && c.Slots[c.last].At == at {
-		return &c.Slots[c.last]
+		return c.last
 	}
-	i := n
+	i = n
 	if n > 0 && c.Slots[n-1].At >= at {
 		for i > 0 && c.Slots[i-1].At >= at {
 			i--
 		}
 		if c.Slots[i].At == at {
 			c.last = i
-			return &c.Slots[i]
+			return i
 		}
 	}
 	if n >= maxClientSlots {
@@ -346,33 +351,64 @@ func (c *ClientFacts) slot(t int64) *ClientSlot {
 		return c.slot(t)
 	}
 	c.last = i
-	if n < cap(c.Slots) {
-		c.Slots = c.Slots[:n+1]
-	} else {
-		c.Slots = append(c.Slots, ClientSlot{})
+	c.Slots = append(c.Slots, ClientSlot{At: at})
+	if i < n {
+		copy(c.Slots[i+1:], c.Slots[i:n])
+		c.Slots[i] = ClientSlot{At: at}
 	}
-	room := c.Slots[n].Touches[:0]
-	copy(c.Slots[i+1:], c.Slots[i:n])
-	c.Slots[i] = ClientSlot{At: at, Touches: room}
-	return &c.Slots[i]
+	return i
 }
 
-// widen makes the slots wider, in their place: those that are left over at the end
-// keep their room.
+// stretches are the client's slots, each with its connections.
+func (c *ClientFacts) stretches() iter.Seq2[*ClientSlot, []Touch] {
+	return func(yield func(*ClientSlot, []Touch) bool) {
+		from := 0
+		for i := range c.Slots {
+			s := &c.Slots[i]
+			to := from + int(s.Touches)
+			if !yield(s, c.Touches[from:to:to]) {
+				return
+			}
+			from = to
+		}
+	}
+}
+
+// widen makes the slots wider, in their place.
 func (c *ClientFacts) widen(width int64) {
-	n := 0
-	for i := range c.Slots {
-		s := &c.Slots[i]
-		at := s.At * c.Width / width
-		if n > 0 && c.Slots[n-1].At == at {
-			c.Slots[n-1].join(s)
+	n, kept, from := 0, 0, 0 // slots and connections that are ready, connections that were looked at
+	for i := 0; i < len(c.Slots); n++ {
+		s, first := c.Slots[i], i
+		s.At = s.At * c.Width / width
+		to := from + int(s.Touches)
+		for i++; i < len(c.Slots) && c.Slots[i].At*c.Width/width == s.At; i++ {
+			to += int(c.Slots[i].Touches)
+			s.join(&c.Slots[i])
+		}
+		list := c.Touches[from:to]
+		if i > first+1 {
+			list = joined(list)
+		}
+		s.Touches = int32(len(list))
+		c.Slots[n] = s
+		kept += copy(c.Touches[kept:], list)
+		from = to
+	}
+	c.Width, c.Slots, c.Touches, c.last = width, c.Slots[:n], c.Touches[:kept], 0
+}
+
+// joined are the connections of several slots as those of one, in the same place.
+func joined(list []Touch) []Touch {
+	slices.SortFunc(list, func(a, b Touch) int { return cmp.Compare(a.key(), b.key()) })
+	kept := list[:0]
+	for _, t := range list {
+		if n := len(kept); n > 0 && kept[n-1].key() == t.key() {
+			kept[n-1].join(&t)
 			continue
 		}
-		s.At = at
-		c.Slots[n], c.Slots[i] = c.Slots[i], c.Slots[n]
-		n++
+		kept = append(kept, t)
 	}
-	c.Width, c.Slots, c.last = width, c.Slots[:n], 0
+	return kept[:min(len(kept), maxTouches)]
 }
 
 func (s *ClientSlot) span(first, last int64, p Place) {
@@ -382,40 +418,42 @@ func (s *ClientSlot) span(first, last int64, p Place) {
 	s.Last = max(s.Last, last)
 }
 
+// join adds what another slot counted, but for its connections.
 func (s *ClientSlot) join(o *ClientSlot) {
 	s.Deeds += o.Deeds
 	s.Harms += o.Harms
 	s.Rest += o.Rest
 	s.span(o.First, o.Last, o.FirstPlace)
-	for _, t := range o.Touches {
-		s.touch(t)
-	}
 }
 
-// touch enters a connection. The first maxTouches by port and pid are told apart,
-// whichever came first.
-func (s *ClientSlot) touch(t Touch) {
-	i, end := 0, len(s.Touches)
+// touch enters a connection into a slot. The first maxTouches by port and pid are
+// told apart, whichever came first.
+func (c *ClientFacts) touch(slot int, t Touch) {
+	from := len(c.Touches)
+	for i := len(c.Slots) - 1; i >= slot; i-- { // mostly it is the last slot
+		from -= int(c.Slots[i].Touches)
+	}
+	s := &c.Slots[slot]
+	list := c.Touches[from : from+int(s.Touches)]
+	key := t.key()
+	i, end := 0, len(list)
 	for i < end { // by hand: it is done for every line of a client
-		m := int(uint(i+end) >> 1)
-		if x := &s.Touches[m]; x.Port < t.Port || x.Port == t.Port && x.PID < t.PID {
+		if m := int(uint(i+end) >> 1); list[m].key() < key {
 			i = m + 1
 		} else {
 			end = m
 		}
 	}
-	if i < len(s.Touches) && s.Touches[i].Port == t.Port && s.Touches[i].PID == t.PID {
-		have := &s.Touches[i]
-		have.First, have.Last = min(have.First, t.First), max(have.Last, t.Last)
-		return
+	switch {
+	case i < len(list) && list[i].key() == key:
+		list[i].join(&t)
+	case len(list) < maxTouches:
+		c.Touches = slices.Insert(c.Touches, from+i, t)
+		s.Touches++
+	case i < len(list):
+		copy(list[i+1:], list[i:])
+		list[i] = t
 	}
-	if len(s.Touches) == maxTouches {
-		if i == maxTouches {
-			return
-		}
-		s.Touches = s.Touches[:maxTouches-1]
-	}
-	s.Touches = slices.Insert(s.Touches, i, t)
 }
 
 func (d *Distinct) add(h uint64) {
@@ -470,13 +508,14 @@ func (cs *Clients) merge(other *Clients) {
 	lines := int64(0)
 	for _, from := range other.List {
 		lines += from.lines()
-		if c := cs.byAddr[from.Addr]; c != nil && c.gen == cs.gen || len(cs.byAddr) < len(cs.List) {
-			cs.get(from.Addr).merge(from, true)
+		key := addressOf(from.Addr)
+		if c := cs.byAddr[key]; c != nil && c.gen == cs.gen || len(cs.byAddr) < len(cs.List) {
+			cs.get(from.Addr).merge(from)
 			continue
 		}
 		cs.own(from) // all of it, for most clients of a hostile log are new
 		cs.List = append(cs.List, from)
-		other.taken = append(other.taken, from.Addr)
+		other.taken = append(other.taken, key)
 		if n := len(cs.spare); n > 0 {
 			other.spare = append(other.spare, cs.spare[n-1])
 			cs.spare = cs.spare[:n-1]
@@ -490,8 +529,8 @@ func (cs *Clients) merge(other *Clients) {
 }
 
 // merge adds what was kept of the same client elsewhere, or of another that is to
-// be taken for the same. What is given up is taken where it need not be copied.
-func (c *ClientFacts) merge(from *ClientFacts, givenUp bool) {
+// be taken for the same.
+func (c *ClientFacts) merge(from *ClientFacts) {
 	c.Events += from.Events
 	c.Referred += from.Referred
 	c.Remote += from.Remote
@@ -501,13 +540,18 @@ func (c *ClientFacts) merge(from *ClientFacts, givenUp bool) {
 	for c.Width < from.Width {
 		c.widen(2 * c.Width)
 	}
-	for i := range from.Slots {
-		o := &from.Slots[i]
-		s := c.slot(o.At * from.Width)
-		if givenUp && len(s.Touches) == 0 {
-			s.Touches, o.Touches = o.Touches, s.Touches
-		}
+	for o, touches := range from.stretches() {
+		i := c.slot(o.At * from.Width)
+		s := &c.Slots[i]
 		s.join(o)
+		if s.Touches == 0 && i == len(c.Slots)-1 {
+			c.Touches = append(c.Touches, touches...)
+			s.Touches = int32(len(touches))
+			continue
+		}
+		for _, t := range touches {
+			c.touch(i, t)
+		}
 	}
 	c.Targets.merge(from.Targets)
 	c.Probes.merge(from.Probes)
@@ -617,7 +661,7 @@ func (cs *Clients) fold(list []weighed, n int) {
 		cs.Folded++
 		cs.Most = max(cs.Most, c.lines())
 		cs.Others.merge(c.Kinds)
-		delete(cs.byAddr, c.Addr)
+		delete(cs.byAddr, c.key)
 		cs.discard(c.ClientFacts)
 	}
 	for i := range list[:n] {
@@ -626,7 +670,7 @@ func (cs *Clients) fold(list []weighed, n int) {
 	clear(cs.List[n:])
 	clear(list)
 	cs.List = cs.List[:n]
-	cs.latest, cs.near = nil, [nearClients]*ClientFacts{}
+	cs.near = [nearClients]*ClientFacts{}
 }
 
 // thin keeps what is known about all clients within maxClientBytes.
@@ -660,11 +704,8 @@ func (cs *Clients) thin() {
 
 // bytes is about the memory that a client takes.
 func (c *ClientFacts) bytes() int {
-	const fixed, slot, touch, page = 700, 88, 32, 104
-	n := fixed + slot*cap(c.Slots) + 8*(cap(c.Targets.Hashes)+cap(c.Probes.Hashes)+cap(c.Users.Hashes))
-	for i := range c.Slots {
-		n += touch * cap(c.Slots[i].Touches)
-	}
+	const fixed, slot, touch, page = 700, 72, 24, 104
+	n := fixed + slot*cap(c.Slots) + touch*cap(c.Touches) + 8*(cap(c.Targets.Hashes)+cap(c.Probes.Hashes)+cap(c.Users.Hashes))
 	if w := c.Web; w != nil {
 		n += fixed + page*(cap(w.Pages.Slots)+cap(w.Excused.Slots)) + 8*(cap(w.Missing.Hashes)+cap(w.Probes.Hashes)+cap(w.Crafted.Hashes)+cap(w.Answers.Hashes))
 	}
@@ -681,13 +722,21 @@ const (
 // thin leaves of a client its busiest times, by which it is judged, and of what
 // it asked for enough to tell many from few.
 func (c *ClientFacts) thin() {
+	if c.lean == c.lines() { // it was not met since
+		return
+	}
+	c.lean = c.lines()
 	if len(c.Slots) > thinSlots {
 		c.widen(c.widthFor(thinSlots))
 	}
 	c.Slots = clipped(c.Slots)
-	for i := range c.Slots {
-		c.Slots[i].Touches = busiestTouches(c.Slots[i].Touches)
+	kept := 0
+	for s, touches := range c.stretches() {
+		touches = busiestTouches(touches)
+		s.Touches = int32(copy(c.Touches[kept:], touches)) // behind those that are still to come
+		kept += len(touches)
 	}
+	c.Touches = clipped(c.Touches[:kept])
 	for _, d := range []*Distinct{&c.Targets, &c.Probes, &c.Users} {
 		d.thin()
 	}
@@ -703,12 +752,13 @@ func (c *ClientFacts) thin() {
 // widthFor is how wide slots have to be for there to be n of them at most.
 func (c *ClientFacts) widthFor(n int) int64 {
 	for width := 2 * c.Width; ; width *= 2 {
-		ats := make([]int64, 0, maxClientSlots)
+		different := 0
 		for i := range c.Slots {
-			ats = append(ats, c.Slots[i].At*c.Width/width)
+			if i == 0 || c.Slots[i].At*c.Width/width != c.Slots[i-1].At*c.Width/width {
+				different++
+			}
 		}
-		slices.Sort(ats)
-		if len(slices.Compact(ats)) <= n {
+		if different <= n {
 			return width
 		}
 	}
@@ -717,24 +767,20 @@ func (c *ClientFacts) widthFor(n int) int64 {
 func (d *Distinct) thin() { d.Hashes = slices.Clone(d.Hashes[:min(len(d.Hashes), thinDistinct)]) }
 
 // busiestTouches are those connections of a list that were at work together, as
-// many as ever were within loadWindow.
+// many as ever were within loadWindow, in the list's place.
 func busiestTouches(list []Touch) []Touch {
 	if len(list) < 2 {
-		return clipped(list)
+		return list
 	}
 	spans := make([]keyed, 0, 24)
 	for i, t := range list {
 		spans = appendHeld(spans, int64(i), t, math.MinInt64, math.MaxInt64)
 	}
 	_, at := peak(spans)
-	idle := func(t Touch) bool {
+	return slices.DeleteFunc(list, func(t Touch) bool {
 		first, second, two := held(t)
 		return !first.meets(at, at+loadWindow) && !(two && second.meets(at, at+loadWindow))
-	}
-	if !slices.ContainsFunc(list, idle) { // thinned before
-		return clipped(list)
-	}
-	return clipped(slices.DeleteFunc(list, idle))
+	})
 }
 
 // clipped is a list in no more room than it takes.

@@ -38,7 +38,7 @@ type Origin struct {
 
 // An OriginClient is a client that met an origin.
 type OriginClient struct {
-	Addr   netip.Addr
+	Client Address
 	Events int64
 }
 
@@ -67,7 +67,7 @@ func (cs *Components) observe(p Place, e *parser.Event) {
 	o := cs.get(code[:min(len(code), longestOrigin)])
 	o.Kinds.add(e.Kind.ID(), e.Times(), e.Time, timed(e), p)
 	if e.Client.IsValid() {
-		o.met(e.Client, 1)
+		o.met(addressOf(e.Client), 1)
 	}
 	if timed(e) && (e.Kind == phpFatal || e.Kind == phpMemory || e.Kind == phpTimeout) {
 		o.fatal(e.Time/originWidth, 1)
@@ -102,13 +102,13 @@ func (o *Origin) fatalIn(from, to int64) (n int64) {
 	return n
 }
 
-func (o *Origin) find(a netip.Addr) (i int, found bool) {
-	return slices.BinarySearchFunc(o.Clients, a, func(c OriginClient, a netip.Addr) int { return c.Addr.Compare(a) })
+func (o *Origin) find(a Address) (i int, found bool) {
+	return slices.BinarySearchFunc(o.Clients, a, func(c OriginClient, a Address) int { return c.Client.compare(a) })
 }
 
 // of is how many of its events one client met.
 func (o *Origin) of(a netip.Addr) int64 {
-	if i, found := o.find(a); found {
+	if i, found := o.find(addressOf(a)); found {
 		return o.Clients[i].Events
 	}
 	return 0
@@ -116,11 +116,11 @@ func (o *Origin) of(a netip.Addr) int64 {
 
 // hit tells whether a client met the origin.
 func (o *Origin) hit(a netip.Addr) bool {
-	_, found := o.find(a)
+	_, found := o.find(addressOf(a))
 	return found
 }
 
-func (o *Origin) met(a netip.Addr, n int64) {
+func (o *Origin) met(a Address, n int64) {
 	i, found := o.find(a)
 	switch {
 	case found:
@@ -200,7 +200,7 @@ func (cs *Components) merge(other *Components) {
 		o := cs.get([]byte(from.Code))
 		o.Kinds.merge(from.Kinds)
 		for _, c := range from.Clients {
-			o.met(c.Addr, c.Events)
+			o.met(c.Client, c.Events)
 		}
 		for _, s := range from.Fatal {
 			o.fatal(s.At, s.Count)
@@ -241,7 +241,7 @@ func (cs *Components) fold() {
 
 // thin keeps what is known about all origins within maxOriginBytes.
 func (cs *Components) thin() {
-	bytes := func(o *Origin) int { return len(o.Code) + 32*cap(o.Clients) + 16*cap(o.Fatal) }
+	bytes := func(o *Origin) int { return len(o.Code) + 24*cap(o.Clients) + 16*cap(o.Fatal) }
 	sum := 0
 	for _, o := range cs.List {
 		sum += bytes(o)

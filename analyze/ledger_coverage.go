@@ -164,12 +164,12 @@ func (in *InputFacts) Format() string {
 	return best
 }
 
-// format is that of a log by its number.
-func (c *Coverage) format(i int) string {
+// of gives the facts of a log by its number.
+func (c *Coverage) of(i int) *InputFacts {
 	if i -= c.First; i < 0 || i >= len(c.Inputs) {
-		return ""
+		return new(InputFacts)
 	}
-	return c.Inputs[i].Format()
+	return &c.Inputs[i]
 }
 
 // Kinds counts all events by kind, over all logs.

@@ -2,7 +2,6 @@ package analyze
 
 import (
 	"cmp"
-	"net/netip"
 	"slices"
 
 	"github.com/logsleuth/logsleuth/parser"
@@ -22,11 +21,11 @@ const (
 	keepVisits = 4
 )
 
-// A Visit is a client that a worker served.
+// A Visit is a client that a worker served. The zero Visit is none.
 type Visit struct {
-	Time  int64
-	Place Place
-	Addr  netip.Addr
+	Time   int64
+	Place  Place
+	Client Address
 }
 
 // A VisitKey is a worker in a stretch of time. A pid comes back after a restart,
@@ -35,84 +34,86 @@ type VisitKey struct {
 	PID, At int64
 }
 
+// A Worker is whom a worker served in a stretch of time, the latest first.
+type Worker struct {
+	VisitKey
+	Visits [keepVisits]Visit
+}
+
 // Workers know whom each worker process served last.
 type Workers struct {
-	Width  int64
-	Among  int64                           // only processes whose pid this divides are kept
-	Visits map[VisitKey]*[keepVisits]Visit // latest first
+	Width int64
+	Among int64    // only processes whose pid this divides are kept
+	List  []Worker // in no order
 
-	spare []*[keepVisits]Visit
-	near  [nearWorkers]struct { // those met lately, each in its one place
-		key    VisitKey
-		visits *[keepVisits]Visit
-	}
+	byKey map[VisitKey]int32 // places in List
+	near  [nearWorkers]int32 // places in List and 1, of those met lately: each in its one place
 }
 
 func (w *Workers) observe(p Place, e *parser.Event) {
-	w.add(e.PID, Visit{e.Time, p, e.Client})
+	w.of(e.PID, e.Time).enter(Visit{e.Time, p, addressOf(e.Client)})
 }
 
-func (w *Workers) add(pid int64, v Visit) {
-	if w.Visits == nil {
-		w.Visits = make(map[VisitKey]*[keepVisits]Visit)
-		w.Width, w.Among = max(w.Width, visitWidth), max(w.Among, 1)
+// of finds or makes a worker at a time; nil where it is none of those that are kept.
+func (w *Workers) of(pid, at int64) *Worker {
+	if w.Width == 0 {
+		w.Width, w.Among = visitWidth, 1
 	}
 	if w.Among > 1 && pid%w.Among != 0 {
-		return
+		return nil
 	}
-	key := VisitKey{pid, v.Time / w.Width}
+	key := VisitKey{pid, at / w.Width}
 	near := &w.near[uint64(pid)*0x9e3779b97f4a7c15>>56]
-	if near.visits != nil && near.key == key {
-		enter(near.visits, v)
-		return
+	if i := *near - 1; i >= 0 && w.List[i].VisitKey == key {
+		return &w.List[i]
 	}
-	vs := w.Visits[key]
-	if vs == nil {
-		vs = w.blank()
-		vs[0] = v
-		w.Visits[key] = vs
-		w.bound()
-		return
+	w.index()
+	i, known := w.byKey[key]
+	if !known {
+		if len(w.List) >= maxVisits {
+			if w.Width < longestVisit || w.Among >= 1<<62 {
+				w.widen(2*w.Width, w.Among)
+			} else {
+				w.widen(w.Width, 2*w.Among)
+			}
+			return w.of(pid, at)
+		}
+		i = int32(len(w.List))
+		w.List = append(w.List, Worker{VisitKey: key})
+		w.byKey[key] = i
 	}
-	near.key, near.visits = key, vs
-	enter(vs, v)
+	*near = i + 1
+	return &w.List[i]
 }
 
-// enter puts a visit among a worker's latest ones.
-func enter(vs *[keepVisits]Visit, v Visit) {
-	if last := &vs[keepVisits-1]; last.Addr.IsValid() && v.compare(last) >= 0 {
+// index makes the map, also of workers that were read back from where they were saved.
+func (w *Workers) index() {
+	if len(w.byKey) == len(w.List) && w.byKey != nil {
+		return
+	}
+	w.byKey = make(map[VisitKey]int32)
+	for i := range w.List {
+		w.byKey[w.List[i].VisitKey] = int32(i)
+	}
+}
+
+// enter puts a visit among the worker's latest ones.
+func (w *Worker) enter(v Visit) {
+	if w == nil {
+		return
+	}
+	vs := &w.Visits
+	if last := &vs[keepVisits-1]; last.Time != 0 && v.compare(last) >= 0 {
 		return
 	}
 	for i := range vs {
-		if !vs[i].Addr.IsValid() || v.compare(&vs[i]) < 0 {
+		if vs[i].Time == 0 || v.compare(&vs[i]) < 0 {
 			copy(vs[i+1:], vs[i:])
 			vs[i] = v
 			return
 		}
 		if v == vs[i] {
 			return
-		}
-	}
-}
-
-// blank is a worker's visits without any, in the room of others that are gone.
-func (w *Workers) blank() *[keepVisits]Visit {
-	n := len(w.spare)
-	if n == 0 {
-		return new([keepVisits]Visit)
-	}
-	vs := w.spare[n-1]
-	w.spare = w.spare[:n-1]
-	*vs = [keepVisits]Visit{}
-	return vs
-}
-
-func (w *Workers) bound() {
-	for len(w.Visits) > maxVisits {
-		if w.Width < longestVisit || w.Among >= 1<<62 {
-			w.widen(2*w.Width, w.Among)
-		} else {
-			w.widen(w.Width, 2*w.Among)
 		}
 	}
 }
@@ -125,68 +126,52 @@ func (v *Visit) compare(o *Visit) int {
 	return o.Place.compare(v.Place)
 }
 
+// widen makes the stretches longer or the processes fewer, in their place.
 func (w *Workers) widen(width, among int64) {
-	old := w.Visits
-	w.Width, w.Among, w.Visits = width, among, make(map[VisitKey]*[keepVisits]Visit, len(old)/2)
+	all := w.List
+	w.Width, w.Among, w.List = width, among, w.List[:0]
+	clear(w.byKey)
 	clear(w.near[:])
-	w.take(old)
-}
-
-// discard keeps the room of visits that are gone, as much as a chunk takes.
-func (w *Workers) discard(vs *[keepVisits]Visit) {
-	if len(w.spare) < maxVisits/8 {
-		w.spare = append(w.spare, vs)
+	for i := range all { // each goes to a place before its own, or to that
+		worker := all[i]
+		w.add(&worker)
 	}
 }
 
-// take makes visits these workers', which are given up elsewhere. Their stretches
-// are no longer than w's, so that all of one lie within one of w's.
-func (w *Workers) take(visits map[VisitKey]*[keepVisits]Visit) {
-	for from, vs := range visits {
-		if from.PID%w.Among != 0 {
-			w.discard(vs)
-			continue
-		}
-		key := VisitKey{from.PID, vs[0].Time / w.Width}
-		have := w.Visits[key]
-		if have == nil {
-			w.Visits[key] = vs
-			w.bound()
-			continue
-		}
-		for _, v := range vs {
-			if v.Addr.IsValid() {
-				enter(have, v)
+// add enters what is known of a worker elsewhere. Its stretch is no longer than w's,
+// so that all of it lies within one of w's.
+func (w *Workers) add(from *Worker) {
+	to := w.of(from.PID, from.Visits[0].Time)
+	switch {
+	case to == nil:
+	case to.Visits[0].Time == 0:
+		to.Visits = from.Visits
+	default:
+		for _, v := range from.Visits {
+			if v.Time != 0 {
+				to.enter(v)
 			}
 		}
-		w.discard(vs)
 	}
 }
 
 func (w *Workers) merge(other *Workers) {
-	if len(other.Visits) == 0 {
+	if len(other.List) == 0 {
 		return
 	}
-	if w.Visits == nil {
-		w.Visits = make(map[VisitKey]*[keepVisits]Visit)
-		w.Width, w.Among = max(w.Width, visitWidth), max(w.Among, 1)
-	}
+	w.Width, w.Among = max(w.Width, visitWidth), max(w.Among, 1)
 	if w.Width < other.Width || w.Among < other.Among {
 		w.widen(max(w.Width, other.Width), max(w.Among, other.Among))
 	}
-	w.take(other.Visits)
-	clear(other.Visits)
-	clear(other.near[:])
-	w.spare, other.spare = other.spare, w.spare // the room goes back to where it is needed
+	for i := range other.List {
+		w.add(&other.List[i])
+	}
 }
 
 func (w *Workers) reset() {
-	for _, vs := range w.Visits {
-		w.discard(vs)
-	}
-	clear(w.Visits)
+	clear(w.byKey)
 	clear(w.near[:])
-	w.Width, w.Among = visitWidth, 1
+	*w = Workers{Width: visitWidth, Among: 1, List: w.List[:0], byKey: w.byKey}
 }
 
 // LastServed is the client that a worker served last before a time and not
@@ -195,14 +180,14 @@ func (w *Workers) LastServed(pid, since, before int64) (Visit, bool) {
 	if w.Width == 0 {
 		return Visit{}, false
 	}
+	w.index()
 	for at := before / w.Width; at >= since/w.Width; at-- {
-		vs := w.Visits[VisitKey{pid, at}]
-		if vs == nil {
-			vs = new([keepVisits]Visit)
-		}
-		i := slices.IndexFunc(vs[:], func(v Visit) bool { return v.Addr.IsValid() && v.Time <= before && v.Time >= since })
-		if i >= 0 {
-			return vs[i], true
+		if i, known := w.byKey[VisitKey{pid, at}]; known {
+			vs := &w.List[i].Visits
+			i := slices.IndexFunc(vs[:], func(v Visit) bool { return v.Time != 0 && v.Time <= before && v.Time >= since })
+			if i >= 0 {
+				return vs[i], true
+			}
 		}
 		const farthest = 256 // stretches, over three days: nobody waits that long for a worker
 		if before/w.Width-at > farthest {

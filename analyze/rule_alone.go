@@ -73,14 +73,12 @@ func judgeAlone(c *Case) (found []Finding) {
 
 // lastIn is when a client was first and last met between two times.
 func lastIn(cc *ClientCase, from, to int64) (first, last int64) {
-	for i := range cc.Slots {
-		for _, t := range cc.Slots[i].Touches {
-			if t.First >= from && t.First <= to {
-				if first == 0 || t.First < first {
-					first = t.First
-				}
-				last = max(last, min(t.Last, to))
+	for _, t := range cc.Touches {
+		if t.First >= from && t.First <= to {
+			if first == 0 || t.First < first {
+				first = t.First
 			}
+			last = max(last, min(t.Last, to))
 		}
 	}
 	return first, last

@@ -38,6 +38,7 @@ func judgeLoad(c *Case) (found []Finding) {
 	if len(c.Troubles) == 0 {
 		return c.passedByAll(noTrouble)
 	}
+	c.weighLoads()
 	for _, t := range c.Troubles {
 		who := t.Who
 		if len(who) < comparable {

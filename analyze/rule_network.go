@@ -120,7 +120,7 @@ func (c *Case) together(networks map[netip.Prefix][]*ClientCase) *Case {
 	for prefix, members := range networks {
 		whole := &ClientFacts{Addr: prefix.Addr(), Width: slotWidth}
 		for _, cc := range members {
-			whole.merge(cc.ClientFacts, false)
+			whole.merge(cc.ClientFacts)
 			in[cc] = true
 		}
 		facts.Clients.List = append(facts.Clients.List, whole)

@@ -80,10 +80,10 @@ func (c *Case) joinWorkers(t *Trouble) (served map[netip.Addr]lastServed, joined
 			ended++
 			if v, ok := c.Workers.LastServed(e.PID, since, e.Time); ok {
 				joined++
-				s := served[v.Addr]
+				s := served[v.Client.Addr()]
 				s.n++
 				s.lines.add(e.Place)
-				served[v.Addr] = s
+				served[v.Client.Addr()] = s
 			}
 		}
 	}

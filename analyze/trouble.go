@@ -3,8 +3,11 @@ package analyze
 import (
 	"cmp"
 	"net/netip"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/logsleuth/logsleuth/parser"
 )
@@ -43,6 +46,25 @@ type Trouble struct {
 
 	loads []Load   // of Who, worked out when first asked for: see loadsOf
 	alone *Trouble // the same one of a case that differs in few of its clients; nil: none
+}
+
+// weighLoads works out the loads in all troubles, with all cores: of a busy log that is
+// a third of judging it.
+func (c *Case) weighLoads() {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(c.Troubles)) {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(c.Troubles) {
+					return
+				}
+				c.Troubles[i].loadsOf()
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // loadsOf are the loads of the trouble's clients, in their order. Those who are the

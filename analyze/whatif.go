@@ -119,9 +119,9 @@ func TryOut(f *Facts, hits *Hits, o Options) *WhatIf {
 func (cf *ClientFacts) mostTouches(within int64) (most int) {
 	from, n := 0, 0
 	for i := range cf.Slots {
-		n += len(cf.Slots[i].Touches)
+		n += int(cf.Slots[i].Touches)
 		for cf.Slots[from].Last+within < cf.Slots[i].First {
-			n -= len(cf.Slots[from].Touches)
+			n -= int(cf.Slots[from].Touches)
 			from++
 		}
 		most = max(most, n)
@@ -132,22 +132,14 @@ func (cf *ClientFacts) mostTouches(within int64) (most int) {
 // connections are the client's, each from its first line to its last, in order
 // of time. Where the ports are not known the workers stand for them.
 func connections(cf *ClientFacts) []span {
-	ported := false
-	for i := range cf.Slots {
-		for _, t := range cf.Slots[i].Touches {
-			ported = ported || t.Port != 0
-		}
-	}
+	ported := slices.ContainsFunc(cf.Touches, func(t Touch) bool { return t.Port != 0 })
 	var lines []keyed
-	for i := range cf.Slots {
-		for _, t := range cf.Slots[i].Touches {
-			key := int64(t.Port)
-			if !ported {
-				key = t.PID
-			}
-			if key == 0 {
-				continue
-			}
+	for _, t := range cf.Touches {
+		key := int64(t.Port)
+		if !ported {
+			key = int64(t.PID)
+		}
+		if key != 0 {
 			lines = appendHeld(lines, key, t, math.MinInt64, math.MaxInt64)
 		}
 	}

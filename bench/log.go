@@ -131,14 +131,16 @@ func (s sites) Swap(i, j int)      { s[i], s[j] = s[j], s[i] }
 func (s *sites) Push(x any)        { *s = append(*s, x.(*site)) }
 func (s *sites) Pop() any          { panic("no site ends") }
 
-// writeLog writes a log of about size bytes and of some weeks: the larger, the more
-// sites write to it at once, each with visitors, ports and processes of its own. A
-// seed gives the same log.
-func writeLog(w io.Writer, days []day, size int64, seed uint64) error {
+// sitesOf is how many sites write to a log of some weeks: the larger it is, the more.
+func sitesOf(size int64) int64 { return 1 + size/(20<<20) }
+
+// writeLog writes a log of about size bytes to which so many sites write at once, each
+// with visitors, ports and processes of its own. A seed gives the same log.
+func writeLog(w io.Writer, days []day, size, number int64, seed uint64) error {
 	rnd := rand.New(rand.NewPCG(seed, 1))
 	out := bufio.NewWriterSize(w, 1<<20)
 	var all sites
-	for range 1 + size/(20<<20) {
+	for range number {
 		s := &site{start: time.Date(2026, 1, 5, rnd.IntN(24), rnd.IntN(60), 0, 0, time.UTC)}
 		s.another(days, rnd)
 		all = append(all, s)

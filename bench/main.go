@@ -68,7 +68,7 @@ func (b *bench) run(only string) (err error) {
 	}
 	defer os.RemoveAll(b.dir)
 	fmt.Println(machine())
-	tables := []func() error{b.beside, b.ways, b.growth, b.many, b.enemy, b.start}
+	tables := []func() error{b.beside, b.few, b.ways, b.growth, b.many, b.enemy, b.start}
 	if b.sites {
 		tables = []func() error{b.many}
 	}
@@ -91,7 +91,24 @@ func (b *bench) write(name string, size int) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(writeLog(f, b.days, int64(size)*mega, 1), f.Close())
+	return errors.Join(writeLog(f, b.days, int64(size)*mega, sitesOf(int64(size)*mega), 1), f.Close())
+}
+
+// writeFew makes a log of years of one site with the same few visitors.
+func (b *bench) writeFew(name string, size int) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(writeLog(f, b.days, int64(size)*mega, 1, 1), f.Close())
+}
+
+// onOneCore is a command with one core only, where Debian's taskset is.
+func onOneCore(command string) string {
+	if _, err := exec.LookPath("taskset"); err != nil {
+		return "GOMAXPROCS=1 " + command
+	}
+	return "taskset -c 0 " + command
 }
 
 // A contest is a command to be measured; in a shell where it begins with "sh:".
@@ -186,11 +203,15 @@ func (b *bench) beside() error {
 	list := []contest{
 		{"`wc -l`", "wc -l " + log, 0},
 		{"`logsleuth analyze --format json`", b.analyze(log), 0},
-		{"the same, `--workers 1`", b.analyze("--workers 1 " + log), 0},
+		{"the same, on one core", onOneCore(b.analyze(log)), 0},
 		{"`sha256sum`", "sha256sum " + log, 0},
 		{"`grep -c client`", "grep -c client " + log + " | cat", 0},
 		{"`grep -o … \\| sort \\| uniq -c` counts addresses", "grep -oE 'client [0-9.]+' " + log + " | sort | uniq -c | sort -rn | head", 0},
-		{program("awk") + " counts addresses", `awk 'match($0, /client [0-9.]+/) { n[substr($0, RSTART+7, RLENGTH-7)]++ } END { for (a in n) print n[a], a }' ` + log, 0},
+	}
+	for _, awk := range []string{"mawk", "gawk"} {
+		if _, err := exec.LookPath(awk); err == nil {
+			list = append(list, contest{awk + " counts addresses", awk + ` 'match($0, /client [0-9.]+/) { n[substr($0, RSTART+7, RLENGTH-7)]++ } END { for (a in n) print n[a], a }' ` + log, 0})
+		}
 	}
 	if _, err := exec.LookPath("fail2ban-regex"); err == nil {
 		list = append(list, contest{"`fail2ban-regex … apache-auth`", "fail2ban-regex " + part + " apache-auth", scale})
@@ -213,6 +234,22 @@ func (b *bench) beside() error {
 		}
 		fmt.Printf("| %s%s | %s | %.1f | %.1f | %s | %d MB |\n", list[i].name, note, seconds(s.wall), ratio(s.wall, scores[0].wall), ratio(s.wall, scores[1].wall), seconds(s.cpu), s.memory/1000)
 	}
+	return nil
+}
+
+// few compares on a log of few clients.
+func (b *bench) few() error {
+	log := b.file("few.log")
+	if err := b.writeFew(log, b.size); err != nil {
+		return err
+	}
+	defer os.Remove(log)
+	scores, err := b.race([]contest{{"", "wc -l " + log + " > /dev/null", 0}, {"", b.analyze(log), 0}, {"", onOneCore(b.analyze(log)), 0}})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\n%d MB of one site with few visitors: %s, %.1f × `wc -l`, %s of processor, %d MB of memory; on one core %s.\n",
+		b.size, seconds(scores[1].wall), ratio(scores[1].wall, scores[0].wall), seconds(scores[1].cpu), scores[1].memory/1000, seconds(scores[2].wall))
 	return nil
 }
 
@@ -249,7 +286,7 @@ func (b *bench) ways() error {
 
 // growth shows that ten times the log takes ten times the time.
 func (b *bench) growth() error {
-	fmt.Printf("\n| log | one worker | two | second core | MB/s | memory |\n| --- | --- | --- | --- | --- | --- |\n")
+	fmt.Printf("\n| log | one core | two | second core | MB/s | memory |\n| --- | --- | --- | --- | --- | --- |\n")
 	for _, size := range []int{b.size / 100, b.size / 10, b.size, b.huge} {
 		if size == 0 {
 			continue
@@ -269,7 +306,7 @@ func (b *bench) growth() error {
 		if size == b.huge {
 			runs, idle = min(b.runs, 3), 0
 		}
-		scores, err := race([]contest{{"", b.analyze("--workers 1 " + log), 0}, {"", b.analyze("--workers 2 " + log), 0}}, runs, idle)
+		scores, err := race([]contest{{"", onOneCore(b.analyze(log)), 0}, {"", b.analyze(log), 0}}, runs, idle)
 		if err != nil {
 			return err
 		}
@@ -314,7 +351,10 @@ func (b *bench) writeSites(folder, one string, each int) (files int, err error) 
 		return 0, err
 	}
 	from, to := io.Pipe()
-	go func() { to.CloseWithError(writeLog(to, b.days, int64(b.files)*int64(each)*4, 2)) }()
+	go func() {
+		size := int64(b.files) * int64(each) * 4
+		to.CloseWithError(writeLog(to, b.days, size, sitesOf(size), 2))
+	}()
 	defer from.CloseWithError(errEnough)
 	var site []byte // no more than one: what this process holds counts as its children's memory
 	lines := bufio.NewScanner(from)
@@ -377,7 +417,7 @@ func (b *bench) start() error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(writeLog(f, b.days, 2000, 1), f.Close()); err != nil {
+	if err := errors.Join(writeLog(f, b.days, 2000, 1, 1), f.Close()); err != nil {
 		return err
 	}
 	scores, err := race([]contest{{"", b.program + " --version > /dev/null", 0}, {"", b.analyze(tiny), 0}}, 4*b.runs+1, 1)
@@ -387,18 +427,6 @@ func (b *bench) start() error {
 	fmt.Printf("\nA version is told in %d ms; a report on 2 kB takes %d ms, %d ms of processor and %d MB.\n",
 		scores[0].wall.Milliseconds(), scores[1].wall.Milliseconds(), scores[1].cpu.Milliseconds(), scores[1].memory/1000)
 	return nil
-}
-
-// program names what a command is, where several go by that name: awk is mawk or gawk.
-func program(name string) string {
-	path, err := exec.LookPath(name)
-	if err != nil {
-		return name
-	}
-	if path, err = filepath.EvalSymlinks(path); err != nil {
-		return name
-	}
-	return filepath.Base(path)
 }
 
 func ratio(a, b time.Duration) float64 { return float64(a) / float64(max(b, 1)) }

@@ -153,6 +153,9 @@ func (f *analyzeFlags) run(ctx context.Context, flags *pflag.FlagSet, args []str
 	if len(unknown) > 0 && len(unknown) == len(why) {
 		return append(r.unread(), unknown...).orNil()
 	}
+	if !r.small() {
+		collectAt(whileJudging)
+	}
 	o.Geo, o.Services, o.Why, o.Cut = locator{db}, locator{db}.Service, why, interrupted
 	judged := make(chan *analyze.Result, 1)
 	go func() {
@@ -254,23 +257,25 @@ func tally(ctx context.Context, r *run, window [2]int64) (*analyze.Facts, error)
 	if r.memory != 0 {
 		facts.Within(r.memory)
 	}
-	err := each(ctx, r, func() struct{} { return struct{}{} },
-		func(_ struct{}, c *source.Chunk, s *parser.Scanner) *analyze.Facts {
-			var part *analyze.Facts
+	err := each(ctx, r,
+		func() *analyze.Facts {
 			select {
-			case part = <-parts:
+			case part := <-parts:
 				part.Reset()
+				return part
 			default:
-				part = new(analyze.Facts)
+				return new(analyze.Facts)
 			}
+		},
+		func(part *analyze.Facts, p *source.Part, s *parser.Scanner) *analyze.Facts {
 			for s.Next() {
 				if e := s.Event(); !e.Stamp.Has(parser.StampTime) || e.Time >= window[0] && e.Time <= window[1] {
-					part.Observe(c.Input, e)
+					part.Observe(p.Input, e)
 				}
 			}
 			return part
 		},
-		func(_ *source.Chunk, part *analyze.Facts) error {
+		func(part *analyze.Facts) error {
 			facts.Merge(part)
 			select {
 			case parts <- part:

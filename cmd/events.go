@@ -67,12 +67,15 @@ mean stands in docs/events.md, what the fields mean in docs/records.md.`,
 				}
 			}
 			w := format.New(out)
-			err = each(c.Context(), r, func() struct{} { return struct{}{} },
-				func(_ struct{}, chunk *source.Chunk, s *parser.Scanner) filled {
-					b := w.Batch()
-					return filled{b, fill(b, format, r.inputs[chunk.Input].Name, s, unparsed, m)}
+			err = each(c.Context(), r,
+				func() filled { return filled{batch: w.Batch()} },
+				func(f filled, p *source.Part, s *parser.Scanner) filled {
+					if f.err == nil {
+						f.err = fill(f.batch, format, r.inputs[p.Input].Name, s, unparsed, m)
+					}
+					return f
 				},
-				func(_ *source.Chunk, f filled) error {
+				func(f filled) error {
 					if f.err != nil {
 						return f.err
 					}

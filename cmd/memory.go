@@ -11,12 +11,23 @@ import (
 	"strings"
 )
 
-// saveMemory collects garbage twice as often as Go does by itself: what is kept is
-// small and what is read is not garbage, so it costs little, and the machine that
-// is looked at is often short of memory.
-func saveMemory() {
+const (
+	// startQuickly collects no garbage before there are 16 MB of it, which most runs
+	// never have: Go's least heap is 4 MB, and of that the start itself makes three.
+	startQuickly = 400
+	// whileReading collects twice as often as Go does by itself: what is kept is small
+	// and what is read is not garbage, so it costs little, and the machine that is
+	// looked at is often short of memory.
+	whileReading = 50
+	// whileJudging is done by one core, so the other may as well keep the heap small.
+	whileJudging = 25
+)
+
+// collectAt sets how much garbage there may be before it is collected, in percent of
+// what is in use, unless the user has his own idea.
+func collectAt(percent int) {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(50)
+		debug.SetGCPercent(percent)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -158,16 +159,19 @@ func (f *logFlags) open(ctx context.Context, names []string, std streams) (*run,
 // look reads the beginnings of the logs: their formats, and the year of stamps
 // that have none.
 func (r *run) look() {
+	heads := r.glances(func(in *source.Input) []byte {
+		head, _ := in.Head() // why it cannot be read is told when it is read
+		return head
+	})
 	var written time.Time
 	var dated dateRange
 	yearless := false
-	for _, in := range r.inputs {
-		head, _ := in.Head() // why it cannot be read is told when it is read
-		f := parser.Sniff(head)
+	for i, in := range r.inputs {
+		f := heads[i].Format
 		r.formats = append(r.formats, f)
 		r.shifts = append(r.shifts, 0)
 		yearless = yearless || f != nil && f.Yearless
-		dated.add(parser.Dates(head))
+		dated.add(&heads[i])
 		if in.ModTime.After(written) {
 			written = in.ModTime
 		}
@@ -175,8 +179,15 @@ func (r *run) look() {
 	why := ""
 	r.guessed = yearless && dated.latest.IsZero()
 	var ended time.Time
-	if yearless && !r.guessed { // a log may go on for years behind its beginning
-		ended = r.ended(&dated)
+	leapDay := false
+	if yearless {
+		tails := r.glances((*source.Input).Tail)
+		if !r.guessed { // a log may go on for years behind its beginning
+			ended = r.ended(tails, &dated)
+		}
+		for i, f := range r.formats {
+			leapDay = leapDay || f != nil && f.Yearless && (heads[i].LeapDay || tails[i].LeapDay)
+		}
 	}
 	switch {
 	case dated.years() && !ended.IsZero():
@@ -192,7 +203,7 @@ func (r *run) look() {
 		r.parse.Years = parser.YearsUntil(time.Now())
 		why = "nothing in the logs tells, so they were taken to be of the last twelve months"
 	}
-	if yearless && r.leapDay() {
+	if leapDay {
 		if y := r.parse.Years.Leap(); y != r.parse.Years {
 			r.parse.Years = y
 			why += ", and a line is of 29 February"
@@ -203,31 +214,36 @@ func (r *run) look() {
 	}
 }
 
-// leapDay tells whether a log without years has a line of 29 February in its
-// beginning or end.
-func (r *run) leapDay() bool {
-	for i, in := range r.inputs {
-		if f := r.formats[i]; f == nil || !f.Yearless {
-			continue
-		}
-		if head, _ := in.Head(); parser.HasLeapDay(head) || parser.HasLeapDay(in.Tail()) {
-			return true
-		}
+// glances looks at a part of each log, with all workers: there may be thousands.
+func (r *run) glances(part func(*source.Input) []byte) []parser.Glance {
+	all := make([]parser.Glance, len(r.inputs))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(r.workers, len(all)) {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(all) {
+					return
+				}
+				all[i] = parser.GlanceAt(part(r.inputs[i]))
+			}
+		})
 	}
-	return false
+	wg.Wait()
+	return all
 }
 
 // ended adds the dates in the ends of the logs, and tells when the last of those
 // without years was written to, if its last stamp says the same but for the year.
-func (r *run) ended(dated *dateRange) (last time.Time) {
+func (r *run) ended(tails []parser.Glance, dated *dateRange) (last time.Time) {
 	const near = 26 * time.Hour // any two zones are closer
 	for i, in := range r.inputs {
-		tail := in.Tail()
-		dated.add(parser.Dates(tail))
+		dated.add(&tails[i])
 		if f := r.formats[i]; f == nil || !f.Yearless || !in.ModTime.After(last) {
 			continue
 		}
-		if t, ok := parser.LastYearless(tail, parser.YearsUntil(in.ModTime)); ok && in.ModTime.Sub(t).Abs() < near {
+		if t, ok := tails[i].LastYearless(parser.YearsUntil(in.ModTime)); ok && in.ModTime.Sub(t).Abs() < near {
 			last = in.ModTime
 		}
 	}
@@ -237,15 +253,15 @@ func (r *run) ended(dated *dateRange) (last time.Time) {
 // A dateRange is when the dated lines were written that were looked at.
 type dateRange struct{ earliest, latest time.Time }
 
-func (d *dateRange) add(earliest, latest time.Time, ok bool) {
-	if !ok {
+func (d *dateRange) add(g *parser.Glance) {
+	if g.Latest.IsZero() {
 		return
 	}
-	if d.earliest.IsZero() || earliest.Before(d.earliest) {
-		d.earliest = earliest
+	if d.earliest.IsZero() || g.Earliest.Before(d.earliest) {
+		d.earliest = g.Earliest
 	}
-	if latest.After(d.latest) {
-		d.latest = latest
+	if g.Latest.After(d.latest) {
+		d.latest = g.Latest
 	}
 }
 
@@ -280,11 +296,15 @@ type reading struct {
 	shift time.Duration
 }
 
-// each reads the logs with all workers. work sees every chunk of lines, many at
-// a time; collect is then given its result, in log order and one at a time.
-func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *source.Chunk, *parser.Scanner) T, collect func(*source.Chunk, T) error) error {
+// each reads the logs with all workers. start makes an empty result for every chunk
+// of lines, many at a time, and work fills it from the parts of the chunk; collect is
+// then given the results, in log order and one at a time.
+func each[T any](ctx context.Context, r *run, start func() T, work func(T, *source.Part, *parser.Scanner) T, collect func(T) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if !r.small() {
+		collectAt(whileReading)
+	}
 	r.reader = source.NewReader(ctx, r.inputs, r.options)
 	defer r.reader.Close()
 	defer r.showProgress()()
@@ -299,7 +319,6 @@ func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *s
 	var wg sync.WaitGroup
 	for range r.workers {
 		wg.Go(func() {
-			worker := start()
 			scanners := make(map[reading]*parser.Scanner) // few, however many logs there are
 			for {
 				c, err := r.reader.Next()
@@ -309,16 +328,21 @@ func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *s
 					}
 					return
 				}
-				how := reading{r.formats[c.Input], r.shifts[c.Input]}
-				scanner := scanners[how]
-				if scanner == nil {
-					o := r.parse
-					o.First, o.Shift = how.first, how.shift
-					scanner = parser.NewScanner(o)
-					scanners[how] = scanner
+				result := start()
+				for i := range c.Parts {
+					p := &c.Parts[i]
+					how := reading{r.formats[p.Input], r.shifts[p.Input]}
+					scanner := scanners[how]
+					if scanner == nil {
+						o := r.parse
+						o.First, o.Shift = how.first, how.shift
+						scanner = parser.NewScanner(o)
+						scanners[how] = scanner
+					}
+					scanner.Reset(p.Data, p.Line, p.Offset)
+					result = work(result, p, scanner)
 				}
-				scanner.Reset(c.Data, c.Line, c.Offset)
-				results <- done{c, work(worker, c, scanner)}
+				results <- done{c, result}
 			}
 		})
 	}
@@ -340,7 +364,7 @@ func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *s
 			delete(waiting, next)
 			next++
 			if failed == nil {
-				if failed = collect(d.chunk, d.result); failed != nil {
+				if failed = collect(d.result); failed != nil {
 					cancel()
 				}
 			}
@@ -351,6 +375,17 @@ func each[W, T any](ctx context.Context, r *run, start func() W, work func(W, *s
 		return failed
 	}
 	return readErr
+}
+
+// small tells whether there is too little to read for memory to matter.
+func (r *run) small() bool {
+	size := int64(0)
+	for _, in := range r.inputs {
+		if size += in.Bytes; in.ModTime.IsZero() || size > chunkSize {
+			return false
+		}
+	}
+	return true
 }
 
 // abandon is closed when the user does not want to wait for the judging. Where the

@@ -209,9 +209,9 @@ func streamed(r *run) bool {
 // jailed gathers the lines that fail2ban's jails would count.
 func jailed(ctx context.Context, r *run, window [2]int64) (*analyze.Hits, error) {
 	all := new(analyze.Hits)
-	err := each(ctx, r, func() struct{} { return struct{}{} },
-		func(_ struct{}, _ *source.Chunk, s *parser.Scanner) *analyze.Hits {
-			part := new(analyze.Hits)
+	err := each(ctx, r,
+		func() *analyze.Hits { return new(analyze.Hits) },
+		func(part *analyze.Hits, _ *source.Part, s *parser.Scanner) *analyze.Hits {
 			for s.Next() {
 				if e := s.Event(); !e.Stamp.Has(parser.StampTime) || e.Time >= window[0] && e.Time <= window[1] {
 					part.Observe(e)
@@ -219,7 +219,7 @@ func jailed(ctx context.Context, r *run, window [2]int64) (*analyze.Hits, error)
 			}
 			return part
 		},
-		func(_ *source.Chunk, part *analyze.Hits) error {
+		func(part *analyze.Hits) error {
 			all.Merge(part)
 			return nil
 		})

@@ -129,16 +129,18 @@ func (r *run) quoteFrom(ctx context.Context, in *source.Input, wanted map[int64]
 		if err != nil {
 			return err
 		}
-		line := c.Line
-		for rest := c.Data; len(rest) > 0; line++ {
-			text, after, _ := bytes.Cut(rest, []byte("\n"))
-			for _, q := range wanted[line] {
-				q.Text = parser.Text(bytes.TrimSuffix(text[:min(len(text), longestQuote)], []byte("\r")))
+		for _, p := range c.Parts {
+			line := p.Line
+			for rest := p.Data; len(rest) > 0; line++ {
+				text, after, _ := bytes.Cut(rest, []byte("\n"))
+				for _, q := range wanted[line] {
+					q.Text = parser.Text(bytes.TrimSuffix(text[:min(len(text), longestQuote)], []byte("\r")))
+				}
+				if wanted[line] != nil {
+					found++
+				}
+				rest = after
 			}
-			if wanted[line] != nil {
-				found++
-			}
-			rest = after
 		}
 		c.Release()
 	}

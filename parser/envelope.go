@@ -191,13 +191,10 @@ func uncaughtPlace(text []byte) (file []byte, line int64) {
 	if !ok || len(rest) > 0 {
 		return nil, 0
 	}
-	const longest = 512 // of a path
-	head := text[max(0, i-longest):i]
-	in := bytes.LastIndex(head, []byte(" in "))
-	if in < 0 {
+	if file = lastIn(text[:i]); file == nil {
 		return nil, 0
 	}
-	return head[in+len(" in "):], line
+	return file, line
 }
 
 // xdebugLine tells whether a message of PHP is a step of Xdebug's trace:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A Format is one way in which programs frame their lines.
@@ -51,12 +52,15 @@ var Wrappers = []*Wrapper{
 	criLine,
 	stampedLine,
 	countedLine,
+	clockLine,
 	namedLine,
 	colouredLine,
 	indentedLine,
 }
 
-func wrappersByFirstByte() (table [256][]*Wrapper) {
+// wrappersByFirstByte is made once.
+var wrappersByFirstByte = sync.OnceValue(func() *[256][]*Wrapper {
+	table := new([256][]*Wrapper)
 	for _, w := range Wrappers {
 		for c := range table {
 			if w.begins == "" || strings.IndexByte(w.begins, byte(c)) >= 0 {
@@ -65,20 +69,27 @@ func wrappersByFirstByte() (table [256][]*Wrapper) {
 		}
 	}
 	return table
-}
+})
 
 // Formats are tried from top to bottom, the one that a file was found to have first.
 var Formats = []*Format{
 	apache24,
 	apache22,
-	phpLog, phpFPM, phpBare, nginxLog, lighttpdLog, mysqlLog, mysqlCrash, fail2banLog,
+	phpLog, phpFPM, phpBare, nginxLog, lighttpdLog, liteSpeedLog, mysqlLog, mysqlCrash, fail2banLog,
 	apacheCustom,
 	apacheBare,
 	apacheStartup,
+	apacheStamped,
+	apacheJSON,
+	wooLog,
 	syslogRFC3339,
 	syslogTraditional,
 	access,
+	accessFPM,
+	accessISO,
 	syslog5424,
+	supervisorLog,
+	logread,
 	syslogDated,
 	syslogLoose,
 	syslogISO,
@@ -97,7 +108,18 @@ var Formats = []*Format{
 // byFirstByte orders the formats that a line can have by the byte that it begins
 // with: the first one before the others, then as in Formats. The order does not
 // depend on the lines before, so that any part of a log reads the same.
-func byFirstByte(own []*Format, first *Format) (table [256][]*Format) {
+func byFirstByte(own []*Format, first *Format) *[256][]*Format {
+	if own == nil && first == nil {
+		return usualFormats()
+	}
+	return makeByFirstByte(own, first)
+}
+
+// usualFormats is made once: each look at the beginning of a log asks for it.
+var usualFormats = sync.OnceValue(func() *[256][]*Format { return makeByFirstByte(nil, nil) })
+
+func makeByFirstByte(own []*Format, first *Format) *[256][]*Format {
+	table := new([256][]*Format)
 	add := func(f *Format) {
 		for c := range table {
 			if f.begins == "" || strings.IndexByte(f.begins, byte(c)) >= 0 {
@@ -117,23 +139,6 @@ func byFirstByte(own []*Format, first *Format) (table [256][]*Format) {
 		}
 	}
 	return table
-}
-
-// Sniff finds the format of most lines of a log's beginning, nil where nothing fits.
-func Sniff(head []byte) *Format {
-	s := NewScanner(Options{})
-	s.Reset(head, 1, 0)
-	counts := make(map[*Format]int)
-	var best *Format
-	for s.Next() {
-		if f := s.Event().Format; f != nil {
-			counts[f]++
-			if best == nil || counts[f] > counts[best] {
-				best = f
-			}
-		}
-	}
-	return best
 }
 
 // Starts tells whether a line begins a record of its own; what does not belongs

@@ -1,6 +1,9 @@
 package parser
 
-import "bytes"
+import (
+	"bytes"
+	"net/netip"
+)
 
 // The formats common, combined and vhost_combined of Apache's mod_log_config and
 // nginx's combined, which have the same shape. Both write a quote inside a quoted
@@ -14,6 +17,9 @@ var access = &Format{
 		`2001:db8::5 - anna [04/May/2017:23:55:46 +0200] "GET /intern/ HTTP/1.1" 401 -`,
 		`203.0.113.7 10.0.0.2 - - [04/May/2017:23:55:46 +0200] "GET / HTTP/1.1" 200 512`, // the first is X-Forwarded-For
 		`192.0.2.5 - - [04/May/2017:23:55:46.108241 +0200] "GET / HTTP/1.1" 200 512`,
+		`203.0.113.7, 10.0.0.9 10.0.0.2 - - [04/May/2017:23:55:46 +0200] "GET / HTTP/1.1" 200 512`, // a list of them, and the peer
+		`192.0.2.5 - "" [04/May/2017:23:55:46 +0200] "GET /intern/ HTTP/1.1" 401 381`,              // an empty name
+		`[httpd:access] www.example.org:8080 192.0.2.5 - - [04/May/2017:23:55:46 +0200] "GET / HTTP/1.1" 200 512`,
 		`www.example.org:443 192.0.2.5 - - [04/May/2017:23:55:46 +0200] "POST /xmlrpc.php HTTP/1.1" 403 199 "-" "curl/7.88.1"`,
 	},
 	frame: (*Scanner).accessLine,
@@ -34,15 +40,20 @@ func (s *Scanner) accessLine(e *Event, line []byte) bool {
 		s.access.put(key, nil, t)
 	}
 	first, rest := word(line[:stamp-1])
+	if len(first) > 0 && first[0] == '[' && bytes.HasSuffix(first, []byte(":access]")) { // [httpd:access], what container images put before it
+		first, rest = word(rest)
+	}
 	e.Client = s.addrs.parse(first)
-	if second, _ := word(rest); len(second) > 1 { // else it is the hyphen of the identity
+	if len(first) > 0 && first[len(first)-1] == ',' {
+		e.Client = s.forwarded(line[:stamp-1])
+	} else if second, _ := word(rest); len(second) > 1 { // else it is the hyphen of the identity
 		switch a := s.addrs.parse(second); {
 		case !a.IsValid():
 		case !e.Client.IsValid():
 			e.Client = a
-			if i := bytes.LastIndexByte(first, ':'); i >= 0 {
+			if i := bytes.LastIndexByte(first, ':'); i >= 0 && first[0] != '/' { // a path is a file's name
 				e.Vhost = first[:i:i]
-			} else if len(first) > 0 && first[len(first)-1] != ',' { // else a list of addresses
+			} else if len(first) > 0 && first[0] != '/' && first[0] != '-' {
 				e.Vhost = first
 			}
 		case !a.IsPrivate() && !a.IsLoopback():
@@ -89,7 +100,7 @@ func accessPlace(line []byte) (stamp, quote int) {
 		quote += 1 + i
 	}
 	if quote < 28 {
-		return -1, -1
+		return behindUser(head, quote)
 	}
 	for end := quote; ; {
 		i := bytes.LastIndexByte(head[:end], '[')
@@ -101,6 +112,46 @@ func accessPlace(line []byte) (stamp, quote int) {
 		}
 		end = i
 	}
+}
+
+// forwarded reads a list of addresses, X-Forwarded-For with the peer behind it or
+// not. Each proxy adds the one that asked it at the end, and anybody can begin the
+// list: the last that is not of one's own network is the one to believe.
+func (s *Scanner) forwarded(b []byte) (client netip.Addr) {
+	for {
+		var first []byte
+		first, b = word(b)
+		a := s.addrs.parse(bytes.TrimSuffix(first, []byte(",")))
+		switch {
+		case !a.IsValid():
+			if len(first) > 0 && first[len(first)-1] == ',' { // "unknown", which proxies write too
+				continue
+			}
+			return client
+		case !client.IsValid() || !a.IsPrivate() && !a.IsLoopback():
+			client = a
+		}
+	}
+}
+
+// behindUser finds the stamp and the request's quote behind a user's name in
+// quotes: httpd writes "" for an empty one, other servers quote all.
+func behindUser(head []byte, quote int) (int, int) {
+	const least = len(`1.2.3.4 - "`)
+	if quote < least-1 || head[quote-1] != ' ' {
+		return -1, -1
+	}
+	_, rest := quotedField(head[quote:])
+	const width = len("04/May/2017:23:55:46")
+	if !bytes.HasPrefix(rest, []byte(" [")) || len(rest) < width+4 {
+		return -1, -1
+	}
+	stamp := len(head) - len(rest) + 2
+	i := bytes.IndexByte(rest, '"')
+	if _, _, ok := accessSecond(head[stamp:]); !ok || i < 0 {
+		return -1, -1
+	}
+	return stamp, len(head) - len(rest) + i
 }
 
 // word is the first word of a text and what follows its blank.
@@ -137,9 +188,12 @@ func ReadAccess(e *Event) (a Access, ok bool) {
 	if n, tail, ok := digits(status); ok && len(tail) == 0 && n < 1000 {
 		a.Status = int(n)
 	}
-	size, rest := word(rest)
-	if n, tail, ok := digits(size); ok && len(tail) == 0 {
-		a.Bytes = n
+	if len(rest) > 0 && rest[0] != '"' { // a format may leave out the size
+		var size []byte
+		size, rest = word(rest)
+		if n, tail, ok := digits(size); ok && len(tail) == 0 {
+			a.Bytes = n
+		}
 	}
 	if len(rest) > 0 && rest[0] == '"' {
 		a.Referer, rest = quotedField(rest)

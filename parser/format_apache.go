@@ -135,6 +135,12 @@ func (s *Scanner) apacheMessage(e *Event, b []byte, v24 bool) {
 	}
 	if !v24 {
 		b = cutErrno(e, b) // 2.2 and older wrote it here
+	} else if len(b) > 0 && b[0] == '(' && e.Errno == 0 && !othersWords(e.Module) { // and formats with %E behind the client
+		if rest := cutErrno(e, b); codeAt(rest) {
+			b = rest
+		} else {
+			e.Errno = 0
+		}
 	}
 	// PHP's own lines have no code: what looks like one is a script's or a visitor's text.
 	if len(b) >= 9 && b[0] == 'A' && b[1] == 'H' && b[7] == ':' && b[8] == ' ' && !bytes.HasPrefix(e.Module, []byte("php")) {
@@ -144,23 +150,42 @@ func (s *Scanner) apacheMessage(e *Event, b []byte, v24 bool) {
 	}
 	b = cutVhost(e, b)
 	e.Message, e.Referer = cutReferer(b)
-	if !e.asked && (e.Module != nil || len(b) > 0 && b[0] == 'm') {
+	if !e.asked && (e.Module != nil || len(b) > 0 && (b[0] == 'm' || b[0] == 'p')) {
 		s.moduleClient(e)
 	}
 }
 
 // cutHost reads "[www.example.org] " before the client: what a format with "[%v]"
-// there writes.
+// there writes; also the name of a pod.
 func cutHost(e *Event, b []byte) []byte {
 	if len(b) < 4 || b[0] != '[' || b[1] == 'c' && bytes.HasPrefix(b, []byte("[client ")) { // the common line
 		return b
 	}
 	host, rest, ok := bracket(b)
-	if !ok || !isHost(host) || !bytes.HasPrefix(rest, []byte("[client ")) && !bytes.HasPrefix(rest, []byte("[remote ")) {
+	if !ok || !isHost(host) && !isMachine(host) || !bytes.HasPrefix(rest, []byte("[client ")) && !bytes.HasPrefix(rest, []byte("[remote ")) {
 		return b
 	}
-	e.Vhost = host
+	if e.Vhost = host; !isHost(host) {
+		e.Host, e.Vhost = host, nil
+	}
 	return rest
+}
+
+// isMachine tells whether a word can be the name of a machine or pod: letters,
+// digits and hyphens, with one of each.
+func isMachine(b []byte) bool {
+	hyphens, figures := 0, 0
+	for _, c := range b {
+		switch {
+		case c-'0' <= 9:
+			figures++
+		case c == '-':
+			hyphens++
+		case c < 'a' || c > 'z':
+			return false
+		}
+	}
+	return hyphens > 0 && figures > 0 && len(b) < 254
 }
 
 // cutVhost takes ", www.example.org" from the end of a line, with a blank before
@@ -205,12 +230,21 @@ func cutSource(b []byte) []byte {
 	return b[i+3:]
 }
 
-// cutErrno reads "(104)Connection reset by peer: ", also Windows' "(OS 109)…".
+// cutErrno reads "(104)Connection reset by peer: ", also Windows' "(OS 109)…" and
+// "(EAI 2)…", which has no errno.
 func cutErrno(e *Event, b []byte) []byte {
 	if len(b) < 5 || b[0] != '(' {
 		return b
 	}
 	n := bytes.TrimPrefix(b[1:], []byte("OS "))
+	if rest, ok := bytes.CutPrefix(n, []byte("EAI ")); ok { // getaddrinfo's, whose numbers are not the system's
+		if _, rest, ok := digits(rest); ok && len(rest) > 0 && rest[0] == ')' {
+			if i := bytes.Index(rest, []byte(": ")); i >= 0 {
+				return rest[i+2:]
+			}
+		}
+		return b
+	}
 	minus := len(n) > 0 && n[0] == '-'
 	if minus {
 		n = n[1:]
@@ -254,7 +288,7 @@ func (s *Scanner) cutClient(e *Event, b []byte, v24 bool) []byte {
 	e.asked = true
 	if !addr.IsValid() { // its bracket may be lost: then it ends at a blank
 		if i := bytes.IndexByte(b[word:end], ' '); i > 0 {
-			if addr, port = s.addrs.hostport(b[word:word+i], v24); addr.IsValid() {
+			if addr, port = s.addrs.hostport(b[word:word+i], v24); addr.IsValid() && !(closed && word+i+1 == end) {
 				end = word + i
 			}
 		}

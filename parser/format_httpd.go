@@ -13,8 +13,11 @@ var apacheCustom = &Format{
 	Samples: []string{
 		"[2021-06-04 15:40:27.138633] [core:error] [pid 2142] [client 192.0.2.5:4000] AH00126: Invalid URI in request GET /../ HTTP/1.1",
 		"[2025-07-22 15:45:51.323610 +0200] [core:notice] [pid 2142:tid 2142] AH00094: Command line: '/usr/sbin/apache2'",
+		"[2026-03-14 07:39:24.123456] [core:error] 192.0.2.7:41234 YvJNhsCoAEQAAAMzKn4AAAAA AH00037: Symbolic link not allowed or link target not accessible: /srv/www/x",
+		"[2026/03/14 07:39:24 CET] [core:error] [pid 2142] [client 192.0.2.5:4000] AH00126: Invalid URI in request GET /../ HTTP/1.1",
 		"[01/Mar/2021:12:00:19 +0000] [proxy:error] [pid 23964] (113)No route to host: AH00957: HTTP: attempt to connect to 192.0.2.1:9000 (app.example.org) failed",
 		"[Thu May 04 23:56:00.072306 2017] [www.example.org] [core:error] [pid 7] [client 192.0.2.5:4000] AH00126: Invalid URI in request GET /../ HTTP/1.1",
+		"Thu May 04 23:56:00.072306 2017 [core:error] [pid 7:tid 9] [web-85df5d9954-bzvbs] [client 192.0.2.5] AH00126: Invalid URI in request GET /../ HTTP/1.1",
 		"Sun Aug 5 16:23:04 2001] [error] [client 192.0.2.5] File does not exist: /srv/www/x",
 		"[Sun Jun 30 12:59:37 2019] [notice pid:13021 mpm_unix.c(436): AH00052: child pid 13022 exit signal Aborted (6)",
 	},
@@ -101,6 +104,11 @@ func (s *Scanner) apacheCustom(e *Event, line []byte) bool {
 	if e.Level == LevelNone && logIDs(e, &rest) {
 		e.asked, e.context = true, true
 	}
+	if custom && e.Module != nil && !e.Client.IsValid() && e.Code == 0 {
+		if message, ok := s.bareClient(e, e.Message); ok {
+			e.Message = message
+		}
+	}
 	e.Time, e.Stamp = t, StampTime
 	if zoned {
 		e.Stamp |= StampZone
@@ -113,6 +121,11 @@ func (s *Scanner) apacheCustom(e *Event, line []byte) bool {
 // of %{cu}t and %{cuz}t, or that of an access log.
 func bracketStamp(b []byte) (t int64, offset int32, zoned bool, rest []byte, ok bool) {
 	const longest = 64
+	const bare = len("Thu May 04 23:56:00.072306 2017 ")
+	if len(b) > bare+1 && b[bare-1] == ' ' && b[bare] == '[' && b[19] == '.' { // no brackets at all
+		t, ok = ctime(b[:bare-1])
+		return t, 0, false, b[bare:], ok
+	}
 	i := bytes.IndexByte(b[:min(len(b), longest)], ']')
 	if i < 19 || i+1 < len(b) && b[i+1] != ' ' && b[i+1] != '[' {
 		return 0, 0, false, nil, false
@@ -138,7 +151,9 @@ func bracketStamp(b []byte) (t int64, offset int32, zoned bool, rest []byte, ok 
 				micro, tail = fraction(tail[1:])
 				t += micro
 			}
-			offset, zoned, tail = zone(trimBlanks(tail))
+			if offset, zoned, tail = zone(trimBlanks(tail)); len(tail) > 2 && len(tail) < 6 && upper(tail) { // a zone's name
+				zoned, tail = string(tail) == "UTC" || string(tail) == "GMT", nil
+			}
 			ok = len(tail) == 0
 		}
 	default:

@@ -16,6 +16,7 @@ var dmesg = &Format{
 		"[    0.000000][    T0] Linux version 6.1.0-21-amd64",
 		"kern  :warn  : [12345.678901] nf_conntrack: table full, dropping packet",
 		"[12345.678901] vps512 systemd[1]: Started cron.service.",
+		"[12345.678901] systemd-oomd[659]: Killed /system.slice/apache2.service due to memory pressure for /system.slice being 85.03% > 80.00% for > 20s with reclaim activity",
 	},
 	frame: func(s *Scanner, e *Event, line []byte) bool {
 		level, b := cutPriority(line)
@@ -30,6 +31,14 @@ var dmesg = &Format{
 		}
 		text = cutCaller(text)
 		e.Level = level
+		text = bytes.TrimPrefix(text, []byte("kernel: ")) // of journalctl without the host
+		if bytes.HasPrefix(text, []byte("systemd")) { // it writes into the kernel's log too
+			if program, pid, rest := tag(text); pid != 0 && !bytes.HasPrefix(rest, []byte("segfault at ")) { // that is the kernel's
+				e.Program, e.PID = program, pid
+				s.programSaid(e, rest)
+				return true
+			}
+		}
 		if i := bytes.IndexByte(text, ' '); i > 0 && text[i-1] != ':' { // journalctl -o short-monotonic
 			if program, pid, _ := tag(text[i+1:]); pid != 0 && bytes.IndexByte(program, ' ') < 0 || string(program) == "kernel" {
 				s.syslogHost(e, text)
@@ -204,6 +213,8 @@ func kernelWords(line []byte) bool {
 	switch {
 	case bytes.HasPrefix(b, []byte("Killed process ")):
 		return bytes.Contains(b, []byte("total-vm:")) || bytes.HasSuffix(b, []byte(")"))
+	case bytes.HasPrefix(b, []byte("Pid: ")): // before Linux 3.9
+		return bytes.Contains(b, []byte(", comm: "))
 	case bytes.HasPrefix(b, []byte("CPU: ")):
 		return bytes.Contains(b, []byte(" Comm: "))
 	case bytes.HasPrefix(b, []byte("Node ")):

@@ -11,6 +11,8 @@ var mysqlLog = &Format{
 	Samples: []string{
 		"130324  0:04:00 [Warning] Access denied for user 'root'@'192.0.2.35' (using password: NO)",
 		"130324 00:04:01 mysqld_safe Starting mysqld daemon with databases from /var/lib/mysql",
+		"080324 00:04:01  mysqld started",
+		"2026-03-14 6:05:00 273 [Note] InnoDB: Using io_uring", // from a page that shows one blank for two
 		"2026-03-14  6:05:00 0 [Note] InnoDB: Using io_uring",
 		"2016-02-24T15:26:18.237955Z 6 [Note] InnoDB: page_cleaner: 1000ms intended loop took 5210ms",
 		"2026-03-14T06:05:00.634875Z mysqld_safe Starting mysqld daemon with databases from /var/lib/mysql",
@@ -58,6 +60,9 @@ func mysqlStamp(line []byte) (t int64, offset int32, zoned bool, rest []byte, ok
 	if len(line) < 22 {
 		return
 	}
+	if line[6] == ' ' && line[8] == ':' || line[4] == '-' && line[10] == ' ' && line[12] == ':' { // a page left out the second blank before a single digit
+		return mysqlNarrow(line)
+	}
 	if line[6] == ' ' {
 		year, after, okDate := digits(line[:6])
 		month, mday := two(line[2:]), two(line[4:])
@@ -71,6 +76,22 @@ func mysqlStamp(line []byte) (t int64, offset int32, zoned bool, rest []byte, ok
 		return
 	}
 	return iso(line)
+}
+
+// mysqlNarrow reads "130324 0:04:00" and "2026-03-14 6:05:00".
+func mysqlNarrow(line []byte) (t int64, offset int32, zoned bool, rest []byte, ok bool) {
+	i := bytes.IndexByte(line, ' ')
+	var wide [32]byte
+	n := copy(wide[:], line[:i+1])
+	wide[n] = '0'
+	n += 1 + copy(wide[n+1:], line[i+1:i+8])
+	if n < 22 { // of the short form
+		n += copy(wide[n:], "         ")
+	}
+	if t, offset, zoned, _, ok = mysqlStamp(wide[:max(n, 22)]); !ok || zoned || line[i+2] != ':' {
+		return 0, 0, false, nil, false
+	}
+	return t, offset, zoned, line[i+8:], true
 }
 
 // mysqlWords reads what stands behind a stamp: thread, [Level] and, since MySQL
@@ -90,6 +111,10 @@ func mysqlWords(b []byte) (level Level, message []byte) {
 			}
 			return LevelNone, b
 		}
+	}
+	switch string(b) { // of MySQL 5.0's mysqld_safe
+	case "mysqld started", "mysqld ended", "mysqld restarted":
+		return LevelNone, b
 	}
 	name, rest, ok := bracket(b)
 	if !ok {

@@ -55,7 +55,7 @@ func (s *Scanner) nginxLine(e *Event, line []byte) bool {
 	if !e.Stamp.Has(StampZone) { // syslog's may have one
 		e.Time, e.Stamp = t, StampTime
 	}
-	e.Level, e.Message = level, rest
+	e.Level, e.Message = level, cutModSecurity(rest)
 	s.nginxVisitor(e)
 	return true
 }

@@ -406,7 +406,8 @@ func cutFacility(e *Event, b []byte) []byte {
 	return trimBlanks(b[i+2:])
 }
 
-// cutSeverity reads "daemon.info ", which busybox' syslogd puts before the tag.
+// cutSeverity reads "daemon.info ", which busybox' syslogd puts before the tag, or
+// "info ", which a template of rsyslog's puts before a tag with a pid.
 func cutSeverity(e *Event, b []byte) []byte {
 	i := bytes.IndexByte(b[:min(len(b), 20)], ' ')
 	if i < 0 {
@@ -414,6 +415,12 @@ func cutSeverity(e *Event, b []byte) []byte {
 	}
 	facility, severity, ok := bytes.Cut(b[:i], []byte("."))
 	if !ok {
+		if level := levelOf(b[:i]); level != LevelNone {
+			if _, pid, _ := tag(b[i+1:]); pid != 0 {
+				e.Level = level
+				return b[i+1:]
+			}
+		}
 		return b
 	}
 	switch string(facility) {

@@ -144,14 +144,27 @@ func (s *Scanner) blacklisted(b []byte) netip.Addr {
 }
 
 // moduleClient gives a line of httpd that names no client in its frame the one
-// that mod_qos and mod_evasive name at a place of their own.
+// that mod_qos, mod_evasive and 2.2's mod_proxy name at a place of their own.
 func (s *Scanner) moduleClient(e *Event) {
 	switch {
 	case bytes.HasPrefix(e.Module, []byte("evasive")):
 		e.Client = s.blacklisted(e.Message)
 	case bytes.HasPrefix(e.Message, []byte("mod_qos(")) && (string(e.Module) == "qos" || e.Module == nil):
 		e.Client = s.addrs.parse(qosClient(e.Message))
+	case bytes.HasPrefix(e.Message, []byte("proxy: pass request body failed to ")) && (string(e.Module) == "proxy" || e.Module == nil):
+		e.Client = s.addrs.parse(servedClient(e.Message))
 	}
+}
+
+// servedClient reads "… failed to BACKEND (name) from ADDRESS (", where mod_proxy
+// of 2.2 names whom it served: the name behind it is the visitor's own.
+func servedClient(b []byte) []byte {
+	_, rest, ok := bytes.Cut(b, []byte(") from "))
+	if !ok {
+		return nil
+	}
+	addr, _, _ := bytes.Cut(rest, []byte(" ("))
+	return addr
 }
 
 // qosClient reads ", c=ADDRESS" at the end of mod_qos' words, only ", id=…" comes behind it.

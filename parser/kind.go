@@ -264,6 +264,9 @@ func (x *index) find(e *Event) *Kind {
 			return k
 		}
 	}
+	if family == Nginx && bytes.HasPrefix(e.text, []byte("ModSecurity: ")) { // its module is the same on both servers
+		return x.byText(e, HTTPD)
+	}
 	return x.byText(e, anyProgram)
 }
 

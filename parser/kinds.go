@@ -58,6 +58,8 @@ var Kinds = []*Kind{
 
 	unitKilled, unitProcess, unitNoStart, unitGuarded, unitDone,
 
+	supervisorExit, supervisorGaveUp,
+
 	// The machine and those who look after it.
 	sshFailed, sshInvalidUser, sshAccepted, sshClosed,
 	hostShutdown, hostBoot, logHeader, hostMaintained, containerOther,

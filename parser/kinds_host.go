@@ -120,7 +120,7 @@ var (
 		Doc:      "Registers, calls and tables of memory in a report of the kernel.",
 		Samples:  []string{kernelLine + " oom_kill_process.cold+0xb/0x10", "Hardware name: QEMU Standard PC (i440FX + PIIX, 1996), BIOS 1.16 04/01/2014"},
 		Misses:   []string{kernelLine + "Mem-Info:"},
-		Prefix:   append([]string{" ", "CPU: ", "[<", "Node ", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}, kernelHeads...),
+		Prefix:   append([]string{" ", "CPU: ", "Pid: ", "[<", "Node ", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}, kernelHeads...),
 		Contains: []string{" mems_allowed="},
 		match:    func(e *Event) bool { return kernelWords(e.text) },
 	}

@@ -169,7 +169,7 @@ var (
 	}
 	stderrAbort = &Kind{
 		Name: "stderr.abort", Role: State, Severity: 2,
-		Prefix:  []string{"*** Error in `", "*** stack smashing detected ***", "*** buffer overflow detected ***", "double free or corruption", "corrupted size vs. prev_size", "corrupted double-linked list", "free(): ", "malloc(): ", "malloc_consolidate(): ", "munmap_chunk(): ", "realloc(): ", "terminate called after throwing ", "terminate called without ", "zend_mm_heap corrupted"},
+		Prefix:  []string{"*** Error in `", "*** stack smashing detected ***", "*** buffer overflow detected ***", "double free or corruption", "corrupted size vs. prev_size", "corrupted double-linked list", "free(): ", "malloc(): ", "malloc_consolidate(): ", "munmap_chunk(): ", "realloc(): ", "terminate called after throwing ", "terminate called without ", "zend_mm_heap corrupted", "libgcc_s.so.1 must be installed for pthread_cancel to work"},
 		Title:   "a program found its memory broken and ended itself",
 		Doc:     "The C library or PHP found the memory of a process corrupted and ended it: a bug in an extension, now and then an exploit. The worker's end follows.",
 		Samples: []string{"free(): invalid pointer", "*** Error in `/usr/sbin/apache2': double free or corruption (!prev): 0x000055d0a8 ***", "zend_mm_heap corrupted"},
@@ -317,7 +317,7 @@ var (
 		subject: afterColon,
 	}
 	scriptForbidden = &Kind{
-		Name: "script.forbidden", Role: Deed, Severity: 0, Family: HTTPD, Codes: []uint16{1262, 1263, 1265, 1266, 2809, 2810, 2812, 2813}, Prefix: []string{"Options ExecCGI is off in this directory", "attempt to include NPH CGI script"},
+		Name: "script.forbidden", Role: Deed, Severity: 0, Family: HTTPD, Codes: []uint16{1262, 1263, 1265, 1266, 2809, 2810, 2812, 2813}, Prefix: []string{"Options ExecCGI is off in this directory", "attempt to include NPH CGI script", "attempt to invoke directory as script: "},
 		Title:   "a program was asked for that may not run",
 		Doc:     "A client asked for a program in a folder where none may run.",
 		Samples: []string{apacheLine + "[cgi:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH02809: Options ExecCGI is off in this directory: /srv/www/a.pl"},

@@ -51,17 +51,20 @@ var (
 		},
 		match: func(e *Event) bool {
 			// Only what is graver than a note is looked at more closely: the database says a lot.
-			return (e.Level == LevelError || e.Level == LevelWarn) && (bytes.Contains(e.text, []byte("Disk is full writing '")) || bytes.Contains(e.text, []byte("No space left on device")) || bytes.Contains(e.text, []byte("' is full")))
+			return (e.Level == LevelError || e.Level == LevelWarn) && (bytes.Contains(e.text, []byte("Disk is full writing '")) || bytes.Contains(e.text, []byte("No space left on device")) || bytes.Contains(e.text, []byte("' is full")) || bytes.HasSuffix(e.text, []byte(" failed with error 28")))
 		},
 	}
 	dbDamaged = &Kind{
 		Name: "db.damaged", Role: State, Severity: 3, Family: Database,
-		Title:   "a table is damaged",
-		Doc:     "A table is damaged, mostly after an unclean end, and has to be repaired.",
-		Prefix:  []string{"mysqld: Table '", "mariadbd: Table '", "/usr/sbin/", "Table '", "InnoDB: Database page corruption", "Checking table: "},
-		Samples: []string{mysqlLine + "[ERROR] mysqld: Table './wp/wp_options' is marked as crashed and should be repaired"},
+		Title:  "a table is damaged",
+		Doc:    "A table is damaged, mostly after an unclean end, and has to be repaired.",
+		Prefix: []string{"mysqld: Table '", "mariadbd: Table '", "mysqld: Incorrect key file for table '", "mariadbd: Incorrect key file for table '", "/usr/", "Table '", "Incorrect key file for table '", "InnoDB: Database page corruption", "InnoDB: Malformed log record", "Checking table: "},
+		Samples: []string{
+			mysqlLine + "[ERROR] mysqld: Table './wp/wp_options' is marked as crashed and should be repaired",
+			mysqlLine + "[ERROR] /usr/sbin/mysqld: Incorrect key file for table './wp/wp_options.MYI'; try to repair it",
+		},
 		match: func(e *Event) bool {
-			return e.text[0] == 'I' || e.text[0] == 'C' || bytes.Contains(e.text, []byte("is marked as crashed"))
+			return e.text[0] == 'I' || e.text[0] == 'C' || bytes.Contains(e.text, []byte("is marked as crashed")) || bytes.Contains(e.text[:min(len(e.text), 64)], []byte("d: Incorrect key file for table '"))
 		},
 	}
 	dbFailed = &Kind{
@@ -79,13 +82,13 @@ var (
 		Samples: []string{mysqlLine + "[Warning] IP address '192.0.2.4' could not be resolved: Name or service not known"},
 	}
 	dbEnded = &Kind{
-		Name: "db.ended", Role: State, Severity: 1, Family: Database, Prefix: []string{"mysqld from pid file ", "mariadbd from pid file ", "/usr/", "mysqld: Shutdown complete", "mariadbd: Shutdown complete"},
+		Name: "db.ended", Role: State, Severity: 1, Family: Database, Prefix: []string{"mysqld from pid file ", "mariadbd from pid file ", "mysqld ended", "/usr/", "mysqld: Shutdown complete", "mariadbd: Shutdown complete"},
 		Title:   "the database had stopped",
 		Doc:     "The database server stopped as it was told to.",
-		Samples: []string{mysqlLine + "[Note] /usr/sbin/mariadbd: Shutdown complete", "130324 00:04:01 mysqld_safe mysqld from pid file /run/mysqld/mysqld.pid ended"},
+		Samples: []string{mysqlLine + "[Note] /usr/sbin/mariadbd: Shutdown complete", "130324 00:04:01 mysqld_safe mysqld from pid file /run/mysqld/mysqld.pid ended", "080324 00:04:01  mysqld ended"},
 		Misses:  []string{mysqlLine + "[Note] InnoDB: Rollback of trx ended"},
 		match: func(e *Event) bool {
-			return bytes.Contains(e.text, []byte(": Shutdown complete")) || bytes.Contains(e.text, []byte(" from pid file "))
+			return bytes.Contains(e.text, []byte(": Shutdown complete")) || bytes.Contains(e.text, []byte(" from pid file ")) || string(e.text) == "mysqld ended"
 		},
 	}
 )

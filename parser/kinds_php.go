@@ -42,8 +42,9 @@ var (
 	dbRefused = &Kind{
 		Name: "db.refused", Role: Harm, Severity: 3, Family: PHP, Prefix: dbPrefixes,
 		Title: "a request could not connect to the database",
-		Doc:   "A request could not connect to the database server (errors 2002 and 2003): it is down or starting.",
+		Doc:   "A request could not connect to the database server (errors 2002 and 2003): it is down or starting, or its name cannot be resolved.",
 		Samples: []string{
+			story + "PHP Warning:  mysqli_real_connect(): php_network_getaddresses: getaddrinfo for db.example.org failed: Temporary failure in name resolution in /srv/wp-includes/class-wpdb.php on line 1982",
 			story + "PHP Warning:  mysqli_real_connect(): (HY000/2002): No such file or directory in /srv/wp-includes/class-wpdb.php on line 1982",
 			story + "PHP Warning:  mysqli_real_connect(): (HY000/2002): Connection refused in /srv/wp-includes/class-wpdb.php on line 1982",
 			story + `PHP Fatal error:  Uncaught mysqli_sql_exception: Connection refused in /srv/wp-includes/class-wpdb.php:1987\nStack trace:\n#0 {main}`,
@@ -149,7 +150,7 @@ var (
 	phpFatal = &Kind{
 		Name: "php.fatal", Role: Harm, Severity: 2, Family: PHP,
 		Title:   "a script ended in a fatal error",
-		Prefix:  []string{"PHP Fatal error:", "PHP Parse error:", "PHP Recoverable fatal error:", "PHP Catchable fatal error:", "PHP Compile error:", "PHP Core error:"},
+		Prefix:  []string{"PHP Fatal error:", "PHP Parse error:", "PHP Recoverable fatal error:", "PHP Catchable fatal error:", "PHP Compile error:", "PHP Core error:", "Uncaught "},
 		Doc:     "A script ended in the middle: a bug, a missing function, a half-finished update.",
 		Samples: []string{story + `PHP Fatal error:  Uncaught Error: Call to a member function f() on null in /var/www/a.php:36\nStack trace:\n#0 {main}\n  thrown in /var/www/a.php on line 36, referer: http://example.org/`},
 		detail:  detailPHP, origin: originPHP,
@@ -224,6 +225,11 @@ var dbWords = []struct {
 	{[]byte("Uncaught mysqli_sql_exception: Connection refused"), classRefused}, // since PHP 8.1
 	{[]byte("Uncaught mysqli_sql_exception: No such file or directory"), classRefused},
 	{[]byte("Uncaught mysqli_sql_exception: Connection timed out"), classRefused},
+	{[]byte("Uncaught mysqli_sql_exception: php_network_getaddresses: "), classRefused}, // its name is not known
+	{[]byte("mysqli_real_connect(): php_network_getaddresses: "), classRefused},
+	{[]byte("mysqli_connect(): php_network_getaddresses: "), classRefused},
+	{[]byte("mysqli::__construct(): php_network_getaddresses: "), classRefused},
+	{[]byte("mysqli::real_connect(): php_network_getaddresses: "), classRefused},
 	{[]byte("must be of type mysqli, bool given"), classRefused}, // false, from a mysqli_connect that failed
 	{[]byte("Can't connect to "), classRefused},
 	{[]byte("Too many connections"), classLimit},
@@ -347,18 +353,33 @@ func detailPHP(e *Event) any {
 // phpPlace reads " in FILE on line N" at the end of what PHP says.
 func phpPlace(text []byte) (file []byte, line int64) {
 	text = beforeTrace(text)
-	on := lastIndex(text, " on line ")
-	if on < 0 {
-		return uncaughtPlace(text)
+	place, ok := beforeLine(text) // at the very end, as in most
+	if !ok {
+		on := lastIndex(text, onLine)
+		if on < 0 {
+			return uncaughtPlace(text)
+		}
+		place = text[:on]
 	}
-	line, _, _ = digits(text[on+len(" on line "):])
-	const longest = 512 // of a path; and LastIndex is slow
-	head := text[max(0, on-longest):on]
-	in := bytes.LastIndex(head, []byte(" in "))
-	if in < 0 {
-		return nil, 0
+	line, _, _ = digits(text[len(place)+len(onLine):])
+	return lastIn(place), line
+}
+
+const onLine = " on line "
+
+// lastIn is the path behind the last " in " of a text, nil where there is none.
+func lastIn(text []byte) []byte {
+	const longest = 512 // of a path
+	text = text[max(0, len(text)-longest):]
+	for i := len(text); ; {
+		i = bytes.LastIndexByte(text[:i], ' ')
+		if i < 3 {
+			return nil
+		}
+		if string(text[i-3:i]) == " in" {
+			return text[i+1:]
+		}
 	}
-	return head[in+len(" in "):], line
 }
 
 // originPHP is the code that an event came from: WordPress's chain of calls, or

@@ -17,6 +17,9 @@ var (
 		Misses: []string{story + "PHP Warning:  fopen(No space left on device): failed to open stream: No such file or directory in /srv/a.php on line 3"},
 		match: func(e *Event) bool {
 			text := e.text[:min(len(e.text), 512)]
+			if !bytes.Contains(text, space) { // the common line
+				return false
+			}
 			if i := bytes.Index(text, noSpace); i >= 0 {
 				return bytes.HasSuffix(text[:i], []byte("failed: ")) || bytes.HasSuffix(text[:i], []byte("errno=28 ")) || bytes.HasSuffix(text[:i], []byte("open stream: "))
 			}
@@ -115,11 +118,12 @@ func beforeLine(text []byte) (place []byte, ok bool) {
 	for len(text) > 0 && text[len(text)-1]-'0' <= 9 {
 		text = text[:len(text)-1]
 	}
-	return bytes.CutSuffix(text, []byte(" on line "))
+	return bytes.CutSuffix(text, []byte(onLine))
 }
 
 // The system's words for a full disk, and PHP's.
 var (
 	noSpace   = []byte("No space left on device")
 	outOfDisk = []byte("possibly out of free disk space")
+	space     = []byte("space") // both have it
 )

@@ -126,7 +126,7 @@ var (
 		subject: afterDirectory, detail: detailTarget,
 	}
 	methodInvalid = &Kind{
-		Name: "method.invalid", Role: Deed, Severity: 0, Family: HTTPD, Codes: []uint16{131, 134, 135, 136, 564, 566, 569}, Prefix: []string{"Invalid method in request "},
+		Name: "method.invalid", Role: Deed, Severity: 0, Family: HTTPD, Codes: []uint16{131, 134, 135, 564, 566, 569}, Prefix: []string{"Invalid method in request "},
 		Title:   "a request was not HTTP",
 		Doc:     "Not HTTP: TLS on the plain port, binary rubbish, an old exploit. The noise of the internet.",
 		Samples: []string{apacheLine + `[core:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH00135: Invalid method in request \x16\x03\x01`},

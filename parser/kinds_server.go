@@ -86,7 +86,7 @@ var (
 		pid:     firstPID, detail: detailChild,
 	}
 	serverStart = &Kind{
-		Name: "server.start", Role: State, Severity: 0, Family: HTTPD, Codes: []uint16{163, 292, 455, 489}, Prefix: []string{"Apache"},
+		Name: "server.start", Role: State, Severity: 0, Family: HTTPD, Codes: []uint16{163, 292, 455, 489}, Prefix: []string{"Apache", "LiteSpeed/"},
 		Title: "Apache was up",
 		Doc:   "The web server is up, after a start or a reload. The line names the versions.",
 		Samples: []string{
@@ -94,7 +94,7 @@ var (
 			"[Mon Dec 26 16:22:08 2016] [notice] Apache/2.2.22 (Unix) configured -- resuming normal operations",
 		},
 		match: func(e *Event) bool {
-			return bytes.Contains(e.text, []byte(" configured -- resuming normal operations"))
+			return bytes.Contains(e.text, []byte(" configured -- resuming normal operations")) || e.Format.Name == "litespeed" && bytes.Contains(e.text, []byte(" starts successfully"))
 		},
 	}
 	serverCommand = &Kind{

@@ -19,7 +19,7 @@ var (
 			"Failed ", "error: PAM: ", "error: Failed ", "error: maximum authentication attempts exceeded for ", "maximum authentication attempts exceeded for ",
 			"ROOT LOGIN REFUSED FROM ", "User ", "refused connect from ", "pam_unix(sshd:auth): authentication failure; ", "pam_sss(sshd:auth): authentication failure; ",
 			"Disconnecting: Too many authentication failures", "Disconnecting ", "Received disconnect from ", "error: Received disconnect from ",
-			"[ID ", "authentication failure; ",
+			"[ID ", "authentication failure; ", "PAM ", "Bad password attempt for '", "Login attempt for nonexistent user ",
 		},
 		Samples: []string{
 			sshLine + "Failed password for invalid user admin from 192.0.2.14 port 50273 ssh2",
@@ -27,13 +27,22 @@ var (
 			sshLine + "message repeated 5 times: [ Failed password for root from 192.0.2.14 port 42393 ssh2]",
 			sshLine + "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.14  user=root",
 			sshLine + "error: Received disconnect from 192.0.2.14 port 1684:14: No supported authentication methods available [preauth]",
+			sshLine + "PAM 4 more authentication failures; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.14  user=root",
+			"Mar 14 07:39:24 vps512 dropbear[811]: Bad password attempt for 'root' from 192.0.2.14:50412",
+			"Mar 14 07:39:24 vps512 dropbear[811]: Login attempt for nonexistent user from 192.0.2.14:50412",
 		},
 		Misses: []string{
 			"Mar 14 07:39:24 vps512 app[811]: Failed password for root from 192.0.2.14 port 50273 ssh2",
 			sshLine + "Received disconnect from 192.0.2.14 port 58846:11: Bye Bye [preauth]",
 			sshLine + "User child is on pid 3225",
 		},
-		match: matchSSHFailed, subject: sshUser, detail: detailSSH,
+		match: func(e *Event) bool {
+			if string(e.Program) == "dropbear" {
+				return e.dropbearFailed()
+			}
+			return matchSSHFailed(e)
+		},
+		subject: sshUser, detail: detailSSH,
 	}
 	sshInvalidUser = &Kind{
 		Name: "ssh.invalid_user", Role: Deed, Severity: 1,
@@ -78,11 +87,13 @@ var (
 			"Connection closed by ", "Connection reset by ", "Connection from ", "Received disconnect from ", "Disconnected from ", "Disconnecting ", "Did not receive identification string from ",
 			"Bad protocol version identification ", "banner exchange: Connection from ", "ssh_dispatch_run_fatal: Connection from ",
 			"Unable to negotiate with ", "fatal: Unable to negotiate with ", "Protocol major versions differ for ", "fatal: Timeout before authentication for ",
-			"Timeout before authentication for ", "error: kex_exchange_identification: ", "kex_exchange_identification: ", "Unable to negotiate a key exchange method",
+			"Timeout before authentication for ", "error: kex_exchange_identification: ", "kex_exchange_identification: ", "Unable to negotiate a key exchange method", "drop connection #",
 		},
 		Samples: []string{
 			sshLine + "Connection closed by authenticating user root 192.0.2.14 port 46038 [preauth]",
 			sshLine + "Received disconnect from 192.0.2.14 port 58846:11: Bye Bye [preauth]",
+			sshLine + "Disconnecting invalid user anna 192.0.2.14 port 38987: Change of username or service not allowed: (anna,ssh-connection) -> (bob,ssh-connection) [preauth]",
+			sshLine + "drop connection #10 from [192.0.2.14]:50412 on [198.51.100.1]:22 past MaxStartups",
 		},
 		match: matchSSHClosed, detail: detailSSH,
 	}
@@ -187,6 +198,43 @@ func (e *Event) sshLast(text []byte) bool {
 	return e.setClient(text[bytes.LastIndexByte(text, ' ')+1:], int32(port))
 }
 
+// dropbearFailed reads what Dropbear writes (svr-auth.c, svr-authpasswd.c), the
+// address and its port last.
+func (e *Event) dropbearFailed() bool {
+	if e.text[0] != 'B' && e.text[0] != 'L' {
+		return false
+	}
+	i := lastIndex(e.text, " from ")
+	if i < 0 {
+		return false
+	}
+	if addr, port := e.addrs.hostport(e.text[i+len(" from "):], true); addr.IsValid() && port >= 0 {
+		e.Client, e.ClientPort = addr, port
+	}
+	return true
+}
+
+// sshOnly reads "invalid user NAME ADDRESS port N: reason", whose reason may name
+// users again: the client is the only address with a port in the line.
+func (e *Event) sshOnly(text []byte) bool {
+	const portWord = " port "
+	var addr []byte
+	port, found := int64(-1), 0
+	for at := 0; ; {
+		i := bytes.Index(text[at:], []byte(portWord))
+		if i < 0 {
+			break
+		}
+		a := text[bytes.LastIndexByte(text[:at+i], ' ')+1 : at+i]
+		at += i + len(portWord)
+		if n, _, ok := digits(text[at:]); ok && n < 65536 && e.addrs.parse(a).IsValid() {
+			addr, port = a, n
+			found++
+		}
+	}
+	return found == 1 && e.setClient(addr, int32(port))
+}
+
 func matchSSHFailed(e *Event) bool {
 	if !isSSHD(e) {
 		return false
@@ -223,7 +271,7 @@ func matchSSHFailed(e *Event) bool {
 		} else {
 			e.sshBehind(text[len("refused connect from "):])
 		}
-	case bytes.Contains(text[:min(len(text), 64)], []byte("authentication failure")): // PAM's
+	case bytes.Contains(text[:min(len(text), 64)], []byte("authentication failure")): // PAM's, "PAM 2 more authentication failures; …" too
 		if _, rest, ok := bytes.Cut(text, []byte(" rhost=")); ok {
 			addr, _, _ := bytes.Cut(rest, []byte(" "))
 			e.setClient(addr, -1)
@@ -265,6 +313,11 @@ func matchSSHClosed(e *Event) bool {
 		if i := lastIndex(text, " from "); i > 0 {
 			e.sshBehind(text[i+len(" from "):])
 		}
+	case bytes.HasPrefix(text, []byte("drop connection #")): // sshd itself wrote all of it
+		if _, rest, ok := bytes.Cut(text, []byte(" from ")); ok {
+			peer, _, _ := bytes.Cut(rest, []byte(" "))
+			e.Client, e.ClientPort = e.addrs.hostport(peer, true)
+		}
 	case bytes.HasPrefix(text, []byte("Timeout before authentication for ")):
 		text = bytes.TrimPrefix(text[len("Timeout before authentication for "):], []byte("connection from "))
 		e.sshBehind(text)
@@ -277,7 +330,9 @@ func matchSSHClosed(e *Event) bool {
 			if !ok {
 				continue
 			}
-			if bytes.HasPrefix(rest, []byte("authenticating user ")) || bytes.HasPrefix(rest, []byte("invalid user ")) || bytes.HasPrefix(rest, []byte("user ")) {
+			if head == "Disconnecting " && bytes.Contains(rest, []byte(" port ")) {
+				e.sshOnly(rest)
+			} else if bytes.HasPrefix(rest, []byte("authenticating user ")) || bytes.HasPrefix(rest, []byte("invalid user ")) || bytes.HasPrefix(rest, []byte("user ")) {
 				e.sshLast(rest)
 			} else {
 				e.sshBehind(rest)

@@ -16,7 +16,7 @@ var (
 	oomKill = &Kind{
 		Name: "oom.kill", Role: State, Severity: 4, Family: Kernel,
 		Title:  "memory ran out and the kernel killed a process",
-		Prefix: []string{"Out of memory: Killed process ", "Out of memory (oom_kill_allocating_task): Killed process ", "Killed process ", "Memory cgroup out of memory: Killed process "},
+		Prefix: []string{"Out of memory: Killed process ", "Out of Memory: Killed process ", "Out of memory (oom_kill_allocating_task): Killed process ", "Killed process ", "Memory cgroup out of memory: Killed process "},
 		Doc:    "Memory ran out and the kernel killed this process to get some back. It is the victim, not the cause.",
 		Samples: []string{
 			kernelLine + "Out of memory: Killed process 3225 (mariadbd) total-vm:2147847042kB, anon-rss:107232kB, file-rss:24428kB, shmem-rss:0kB, UID:102 pgtables:588kB oom_score_adj:100",
@@ -29,7 +29,7 @@ var (
 	oomSelect = &Kind{
 		Name: "oom.select", Role: Noise, Family: Kernel,
 		Title:   "the kernel chose whom to kill",
-		Prefix:  []string{"Out of memory: Kill process ", "Out of memory: kill process ", "Out of memory (oom_kill_allocating_task): Kill process ", "Memory cgroup out of memory: Kill process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Out of memory and no killable"},
+		Prefix:  []string{"Out of memory: Kill process ", "Out of memory: kill process ", "Out of Memory: Kill process ", "Out of memory (oom_kill_allocating_task): Kill process ", "Memory cgroup out of memory: Kill process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Out of memory and no killable"},
 		Doc:     "The kernel chose whom to kill, or cleaned up after it. The kill itself is an event of its own.",
 		Samples: []string{kernelLine + "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/system.slice/mariadb.service,task=mariadbd,pid=3225,uid=102"},
 		detail:  detailOOMChoice,
@@ -228,16 +228,20 @@ var (
 		Samples: []string{"Mar 14 07:39:24 vps512 mariadbd[4711]: 260314  7:39:24 [ERROR] mysqld got signal 11 ;"},
 	}
 	dbRecovery = &Kind{
-		Name: "db.recovery", Role: State, Severity: 3, Family: Database, Prefix: []string{"InnoDB: Starting crash recovery", "InnoDB: Database was not shutdown normally", "Starting crash recovery", "Database was not shutdown normally"},
+		Name: "db.recovery", Role: State, Severity: 3, Family: Database, Prefix: []string{"InnoDB: Starting crash recovery", "InnoDB: Database was not shutdown normally", "InnoDB: Database was not shut down normally", "Starting crash recovery", "Database was not shutdown normally"},
 		Title:   "the database repaired itself after an unclean end",
 		Doc:     "The database server repairs itself after a stop that was not clean: a kill, a crash, the power.",
 		Samples: []string{databaseLine + "[Note] InnoDB: Starting crash recovery from checkpoint LSN=46846", "2026-03-14T06:39:24.123456Z 0 [System] [MY-012552] [InnoDB] Starting crash recovery."},
 	}
 	dbMemory = &Kind{
-		Name: "db.memory", Role: State, Severity: 4, Family: Database, Prefix: []string{"InnoDB: mmap(", "mmap("}, Contains: []string{"annot allocate memory for the buffer pool", "mysqld: Out of memory"},
+		Name: "db.memory", Role: State, Severity: 4, Family: Database, Prefix: []string{"InnoDB: mmap(", "mmap(", "InnoDB: Error: cannot allocate ", "InnoDB: Initializing buffer pool"}, Contains: []string{"annot allocate memory for the buffer pool", "mysqld: Out of memory"},
 		Title:   "the database could not get its memory",
 		Doc:     "The database server could not get the memory that it needs to start.",
-		Samples: []string{databaseLine + "[ERROR] InnoDB: Cannot allocate memory for the buffer pool", "2026-03-14T06:39:24.123456Z 0 [ERROR] [MY-012681] [InnoDB] mmap(137363456 bytes) failed; errno 12"},
+		Samples: []string{databaseLine + "[ERROR] InnoDB: Cannot allocate memory for the buffer pool", "2026-03-14T06:39:24.123456Z 0 [ERROR] [MY-012681] [InnoDB] mmap(137363456 bytes) failed; errno 12", "140126 22:31:29 InnoDB: Initializing buffer pool, size = 128.0M\nInnoDB: mmap(137363456 bytes) failed; errno 12"},
+		Misses:  []string{databaseLine + "[Note] InnoDB: Initializing buffer pool, total size = 128M, chunk size = 2M"},
+		match: func(e *Event) bool {
+			return !bytes.HasPrefix(e.text, []byte("InnoDB: Initializing ")) || bytes.Contains(e.text, []byte("\nInnoDB: mmap("))
+		},
 	}
 	dbAborted = &Kind{
 		Name: "db.aborted", Role: Noise, Family: Database, Prefix: []string{"Aborted connection "},
@@ -445,5 +449,5 @@ func inBrackets(e *Event) []byte {
 			return rest[:i]
 		}
 	}
-	return bytes.TrimSuffix(rest, []byte(")"))
+	return bytes.TrimSuffix(bytes.TrimSuffix(rest, []byte(".")), []byte(")")) // before 2.6.24 with a full stop
 }

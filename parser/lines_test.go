@@ -294,15 +294,25 @@ func TestYears(t *testing.T) {
 	}
 }
 
-func TestDates(t *testing.T) {
-	first, got, ok := Dates([]byte("Dec 31 23:59:59 vps512 sudo: x\n" +
+func TestGlanceAtDates(t *testing.T) {
+	g := GlanceAt([]byte("Dec 31 23:59:59 vps512 sudo: x\n" +
 		"Dec 31 23:59:59 vps512 mariadbd[4711]: 2025-12-31  6:05:00 0 [Note] InnoDB: x\n" +
 		"Jan  1 00:00:00 vps512 sudo: 2031-01-01 00:00:00 is what a program says\n"))
-	if want := date("2025-12-31 06:05"); !ok || !got.Equal(want) || !first.Equal(want) {
-		t.Errorf("the dates are %s to %s, %t, want %s", first, got, ok, want)
+	if want := date("2025-12-31 06:05"); !g.Latest.Equal(want) || !g.Earliest.Equal(want) {
+		t.Errorf("the dates are %s to %s, want %s", g.Earliest, g.Latest, want)
 	}
-	if _, _, ok := Dates([]byte("Dec 31 23:59:59 vps512 sudo: x\n")); ok {
+	if last, ok := g.LastYearless(YearsUntil(date("2026-01-01 12:00"))); !ok || !last.Equal(date("2026-01-01 00:00")) {
+		t.Errorf("the last stamp without a year is of %s", last)
+	}
+	if g.LeapDay {
+		t.Error("a leap day was found where there is none")
+	}
+	g = GlanceAt([]byte("Feb 29 23:59:59 vps512 sudo: x\n"))
+	if !g.Latest.IsZero() {
 		t.Error("a date was found where there is none")
+	}
+	if !g.LeapDay {
+		t.Error("a leap day was not found")
 	}
 }
 
@@ -393,10 +403,10 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-func TestSniff(t *testing.T) {
+func TestGlanceAtFormat(t *testing.T) {
 	for _, f := range Formats {
 		text := "rubbish\n" + strings.Repeat(f.Samples[0]+"\n", 3) + Formats[0].Samples[0] + "\n"
-		if got := Sniff([]byte(text)); got != f {
+		if got := GlanceAt([]byte(text)).Format; got != f {
 			t.Errorf("%s was not found in its samples", f.Name)
 		}
 		for _, line := range f.Samples {
@@ -405,7 +415,7 @@ func TestSniff(t *testing.T) {
 			}
 		}
 	}
-	if Sniff([]byte("rubbish\n")) != nil {
+	if GlanceAt([]byte("rubbish\n")).Format != nil {
 		t.Error("rubbish has a format")
 	}
 	for _, line := range []string{"", "Stack trace:", "#0 {main}", "  thrown in /srv/x.php on line 3", "\t\tFROM wp_posts"} {

@@ -10,7 +10,7 @@ type Options struct {
 	Years Years          // where stamps without a year belong
 	Zone  *time.Location // of stamps without a zone, and the clock that all times are put on; nil: each line's own
 	Shift time.Duration  // to be added to the log's times: its clock is that much behind
-	First *Format        // tried before the others, see Sniff; nil: none
+	First *Format        // tried before the others, see Glance; nil: none
 
 	ErrorLog []*Format // the user's own, tried before all, see CompileErrorLogFormat
 }
@@ -34,8 +34,8 @@ type Scanner struct {
 	offset int64
 	last   lineTime // of the line before
 
-	formats  [256][]*Format // by the first byte of a line
-	wrappers [256][]*Wrapper
+	formats  *[256][]*Format // by the first byte of a line
+	wrappers *[256][]*Wrapper
 	years    window
 	shift    int64 // microseconds
 	zone     *time.Location

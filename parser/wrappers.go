@@ -98,11 +98,37 @@ var (
 			return rest[1:], true
 		},
 	}
+	clockLine = &Wrapper{
+		Name: "clock", begins: "012",
+		Doc: "the time of a viewer's own before each line: Docker Desktop's before the container's name, a platform's before a line with a stamp",
+		Samples: []string{
+			"2026-06-27 10:56:59 shop-web-1  | [Sat Jun 27 08:56:59.851916 2026] [core:error] [pid 96] [client 192.0.2.12:62822] AH00128: File does not exist: /srv/a",
+			"02:49:02 [Sat Jun 27 02:49:01.835468 2026] [mpm_prefork:error] [pid 25362] (12)Cannot allocate memory: AH00159: fork: Unable to fork new process",
+		},
+		unwrap: func(s *Scanner, e *Event, line []byte) ([]byte, bool) {
+			if len(line) > 24 && line[2] == ':' && line[8] == ' ' && line[9] == '[' {
+				_, _, _, ok := clock(line)
+				return line[9:], ok && framed(line[9:])
+			}
+			if len(line) < 24 || line[10] != ' ' || line[19] != ' ' || line[4] != '-' {
+				return nil, false
+			}
+			if _, inner, compose := cutName(line[20:]); !compose || inner == nil {
+				return nil, false
+			}
+			t, ok := isoSecond(line)
+			if ok {
+				e.Time, e.Stamp = t, StampTime
+			}
+			return line[20:], ok
+		},
+	}
 	namedLine = &Wrapper{
 		Name: "named", begins: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz./_",
 		Doc: "names before each line: docker compose's container, the file's of grep",
 		Samples: []string{
 			"wordpress-1  | [Tue Nov 10 10:06:16.094570 2026] [core:error] [pid 96] [client 192.0.2.12:62822] AH00128: File does not exist: /srv/a",
+			"shop | [Tue Nov 10 10:06:16.094570 2026] [core:error] [pid 96] [client 192.0.2.12:62822] AH00128: File does not exist: /srv/a",
 			"/var/log/apache2/error.log:12:[Tue Nov 10 10:06:16.094570 2026] [core:error] [pid 96] [client 192.0.2.12:62822] AH00128: File does not exist: /srv/a",
 		},
 		unwrap: func(s *Scanner, e *Event, line []byte) ([]byte, bool) {
@@ -321,10 +347,14 @@ func cutName(line []byte) (name, inner []byte, compose bool) {
 	}
 	last := name[len(name)-1]
 	numbered := last-'0' <= 9 && bytes.LastIndexAny(name, "-_") > 0
-	if i == end || line[i] != '|' || i == blanks || !numbered && i-blanks < 2 || i+1 < len(line) && line[i+1] != ' ' {
+	if i == end || line[i] != '|' || i == blanks || i+1 < len(line) && line[i+1] != ' ' {
 		return nil, nil, false
 	}
-	return name, bytes.TrimPrefix(line[i+1:], []byte(" ")), true
+	inner = bytes.TrimPrefix(line[i+1:], []byte(" "))
+	if !numbered && i-blanks < 2 && !framed(inner) { // the longest of the names has one blank
+		return nil, nil, false
+	}
+	return name, inner, true
 }
 
 func nameByte(c byte) bool {
@@ -412,7 +442,7 @@ func startsInside(line []byte) bool {
 		return bytes.HasPrefix(line, []byte("-- ")) && bytes.HasSuffix(line, []byte(" --"))
 	case c == '{':
 		log, _, _, ok := dockerRecord(line)
-		return ok && framed(unquote(log)) && !goesOn(unquote(log)) || !ok && bytes.Contains(line, []byte(`"__REALTIME_TIMESTAMP"`))
+		return ok && framed(unquote(log)) && !goesOn(unquote(log)) || !ok && (bytes.Contains(line, []byte(`"__REALTIME_TIMESTAMP"`)) || apacheObjectAt(line))
 	}
 	if _, inner, compose := cutName(line); inner != nil {
 		return !compose || !composeGoesOn(inner)

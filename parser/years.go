@@ -5,61 +5,72 @@ import (
 	"time"
 )
 
-// Dates looks in a part of a log for the earliest and the latest date that is
-// written with its year: in a stamp, or in the words of a database server inside syslog.
-func Dates(text []byte) (earliest, latest time.Time, ok bool) {
-	s := NewScanner(Options{})
+// A Glance is what a part of a log tells before the whole is read.
+type Glance struct {
+	Format *Format // of most of its lines; nil where nothing fits
+
+	// The earliest and the latest date that is written with its year: in a stamp, or in
+	// the words of a database server inside syslog. Zero without any.
+	Earliest, Latest time.Time
+
+	LeapDay bool // a stamp without a year is of 29 February, which not every year has
+
+	yearless time.Time // the last stamp without a year, put into a leap year
+}
+
+// GlanceAt looks through a part of a log.
+func GlanceAt(text []byte) (g Glance) {
+	leap := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+	s := NewScanner(Options{Years: Years{Start: leap}})
 	s.Reset(text, 1, 0)
-	var first, last int64
+	counts := make(map[*Format]int)
+	var first, last, yearless int64
 	for s.Next() {
 		e := s.Event()
+		if f := e.Format; f != nil {
+			if counts[f]++; g.Format == nil || counts[f] > counts[g.Format] {
+				g.Format = f
+			}
+		}
+		if e.Stamp.Has(StampTime | StampNoYear) {
+			yearless = e.Time
+			if _, month, day := time.UnixMicro(yearless).UTC().Date(); month == time.February && day == 29 && !e.Stamp.Has(StampInherited) {
+				g.LeapDay = true
+			}
+		}
 		t, dated := e.Time, e.Stamp.Has(StampTime) && !e.Stamp.Has(StampNoYear)
 		if !dated && e.Kind.Family == Database {
 			if i := bytes.IndexByte(e.Raw, ']'); i >= 0 {
 				t, _, _, _, dated = iso(padHour(bytes.TrimLeft(e.Raw[i+1:], ": ")))
 			}
 		}
-		if !dated {
-			continue
-		}
-		if !ok || t < first {
-			first = t
-		}
-		if !ok || t > last {
-			last = t
-		}
-		ok = true
-	}
-	return time.UnixMicro(first).UTC(), time.UnixMicro(last).UTC(), ok
-}
-
-// LastYearless is the wall clock of the last stamp without a year in the end of a
-// log, put into the year that y gives it.
-func LastYearless(tail []byte, y Years) (t time.Time, ok bool) {
-	s := NewScanner(Options{Years: y})
-	s.Reset(tail, 1, 0)
-	for s.Next() {
-		if e := s.Event(); e.Stamp.Has(StampTime | StampNoYear) {
-			t, ok = time.UnixMicro(e.Time).UTC(), true
-		}
-	}
-	return t, ok
-}
-
-// HasLeapDay tells whether a stamp without a year in a part of a log is of 29
-// February, which not every year has.
-func HasLeapDay(text []byte) bool {
-	leap := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
-	s := NewScanner(Options{Years: Years{Start: leap}})
-	s.Reset(text, 1, 0)
-	for s.Next() {
-		if e := s.Event(); e.Stamp.Has(StampTime|StampNoYear) && !e.Stamp.Has(StampInherited) {
-			if t := time.UnixMicro(e.Time).UTC(); t.Month() == time.February && t.Day() == 29 {
-				return true
+		if dated {
+			if first == 0 || t < first {
+				first = t
 			}
+			last = max(last, t)
 		}
 	}
-	return false
+	for _, x := range []struct {
+		to   *time.Time
+		time int64
+	}{{&g.Earliest, first}, {&g.Latest, last}, {&g.yearless, yearless}} {
+		if x.time != 0 {
+			*x.to = time.UnixMicro(x.time).UTC()
+		}
+	}
+	return g
+}
+
+// LastYearless is the wall clock of the last stamp without a year, put into the year
+// that y gives it.
+func (g *Glance) LastYearless(y Years) (t time.Time, ok bool) {
+	l := g.yearless
+	if l.IsZero() {
+		return t, false
+	}
+	w := newWindow(y)
+	return time.UnixMicro(w.place(int(l.Month()), l.Day(), l.Hour(), l.Minute(), l.Second())).UTC(), true
 }
 
 // Leap gives the last twelve months up to those of y that have a 29 February.

@@ -149,22 +149,29 @@ func parseStamp(s string) (time.Time, error) {
 
 // shortNames gives every log the shortest end of its path that no other log has.
 func shortNames(inputs []analyze.Input) map[string]string {
-	names := map[string]string{}
+	names := make(map[string]string, len(inputs))
+	shared := make(map[string]int) // how many logs have an end
 	for _, in := range inputs {
-		name := path.Base(in.Path)
-		for clash(inputs, in.Path, name) && len(name) < len(in.Path) {
-			cut := strings.LastIndex(in.Path[:len(in.Path)-len(name)-1], "/")
-			name = in.Path[cut+1:]
+		if _, known := names[in.Path]; known {
+			continue
 		}
-		names[in.Path] = name
+		names[in.Path] = in.Path
+		shared[in.Path]++
+		for i, c := range in.Path {
+			if c == '/' {
+				shared[in.Path[i+1:]]++
+			}
+		}
+	}
+	for p := range names {
+		name := path.Base(p)
+		for shared[name] > 1 && len(name) < len(p) {
+			cut := strings.LastIndex(p[:len(p)-len(name)-1], "/")
+			name = p[cut+1:]
+		}
+		names[p] = name
 	}
 	return names
-}
-
-func clash(inputs []analyze.Input, mine, name string) bool {
-	return slices.ContainsFunc(inputs, func(in analyze.Input) bool {
-		return in.Path != mine && (in.Path == name || strings.HasSuffix(in.Path, "/"+name))
-	})
 }
 
 // places names lines, several of one log after each other: error.log:3, 4, 9.

@@ -28,27 +28,33 @@ type Options struct {
 	Starts func(line []byte) bool
 }
 
-// A Chunk is whole lines of one log. Where it is cut depends on the bytes of the log alone.
+// A Chunk is what is read at a time: a part of a log, or the whole of several small ones.
 type Chunk struct {
+	Seq   int // 0, 1, 2, … over all inputs
+	Parts []Part
+
+	buf  []byte
+	used int // of buf
+	home chan *Chunk
+}
+
+// A Part is whole lines of one log. Where it is cut depends on the bytes of the log alone.
+type Part struct {
 	Input  int    // which of the inputs
-	Seq    int    // 0, 1, 2, … over all inputs
 	Data   []byte // borrowed until Release; ends with a newline, except where the log does not or a line was shortened
 	Offset int64  // of Data in the unpacked text
 	Size   int64  // of the text it stands for: len(Data), and more for a line over MaxLine, which stands alone
 	Line   int64  // the number of its first line, from 1
 	Lines  int64  // how many it has
 	Last   bool   // nothing of this input follows
-
-	buf  []byte
-	home chan *Chunk
 }
 
 // Release gives the chunk back to be filled again. Until then it counts against Options.Buffers.
 func (c *Chunk) Release() {
-	if c.Data == nil {
+	if c.Parts == nil {
 		panic("source: chunk released twice")
 	}
-	c.Data = nil
+	c.Parts, c.used = nil, 0
 	c.home <- c
 }
 
@@ -76,6 +82,7 @@ type Reader struct {
 	tape   tape
 	raw    *bufio.Reader
 	seq    int
+	open   *Chunk // with whole logs, and room for more; nil: none
 	carry  []byte // memory for what a cut leaves over
 
 	mu        sync.Mutex
@@ -152,6 +159,9 @@ func (r *Reader) run() {
 	defer r.tape.stop()
 	for i, in := range r.inputs {
 		r.at.Store(int64(i))
+		if !in.regular() { // it may keep us waiting
+			r.send()
+		}
 		s := r.readInput(i, in)
 		r.mu.Lock()
 		r.summaries = append(r.summaries, s)
@@ -160,6 +170,7 @@ func (r *Reader) run() {
 			return // and leave out open: Next must not take this for the end
 		}
 	}
+	r.send()
 	r.carry, r.raw = nil, nil // who keeps the reader for its summaries keeps no room
 	close(r.out)
 }
@@ -213,11 +224,23 @@ func explain(err error, s Summary) error {
 	return bare(err)
 }
 
-// cut delivers a text in chunks. It looks at ChunkSize bytes at a time and cuts after the last whole line, or before
+// cut delivers a text in chunks; the end of one that leaves room stays open for the logs that follow. It looks at ChunkSize bytes at a time and cuts after the last whole line, or before
 // the last record, among them; what is left over is looked at again. Only a line longer than that makes it look further.
 func (r *Reader) cut(input int, from io.Reader, s *Summary) error {
 	t := text{ctx: r.ctx, from: from}
 	rest := r.carry[:0] // of what was read, what no chunk had yet
+	if c := r.open; c != nil {
+		n := t.fill(c.buf[:r.o.ChunkSize+1], c.used)
+		if n <= r.o.ChunkSize { // all of it fits
+			if r.ctx.Err() == nil && n > c.used {
+				c.add(n, int64(n-c.used), input, true, s)
+			}
+			return t.end()
+		}
+		r.carry = append(rest, c.buf[c.used:n]...)
+		rest = r.carry
+		r.send()
+	}
 	for {
 		c, err := r.take()
 		if err != nil {
@@ -238,33 +261,48 @@ func (r *Reader) cut(input int, from io.Reader, s *Summary) error {
 			r.carry = append(r.carry[:0], c.buf[end:n]...)
 			rest = r.carry
 		}
-		c.Size = int64(end)
+		size := int64(end)
 		if tooLong {
 			r.carry = append(r.carry[:0], rest...)
 			var skipped int64
 			skipped, r.carry = t.skipLine(r.carry)
-			c.Size += skipped
+			size += skipped
 			rest = r.carry
 		}
 		if err := r.ctx.Err(); err != nil {
 			return err // and not with half a chunk
 		}
-
-		c.Data = c.buf[:end:end]
-		c.Input, c.Seq, c.Offset, c.Line = input, r.seq, s.Text, s.Lines+1
-		c.Lines = int64(bytes.Count(c.Data, newline))
-		if c.Data[end-1] != '\n' {
-			c.Lines++
+		last := len(rest) == 0 && t.err != nil
+		c.add(end, size, input, last, s)
+		r.open = c
+		if !last || end > r.o.ChunkSize/2 {
+			r.send()
 		}
-		c.Last = len(rest) == 0 && t.err != nil
-		s.Text += c.Size
-		s.Lines += c.Lines
-		r.seq++
-		last := c.Last
-		r.out <- c // never waits: out has room for all chunks there are
 		if last {
 			return t.end()
 		}
+	}
+}
+
+// add makes what was read up to end a part of a log, which stands for size bytes.
+func (c *Chunk) add(end int, size int64, input int, last bool, s *Summary) {
+	p := Part{Input: input, Data: c.buf[c.used:end:end], Offset: s.Text, Size: size, Line: s.Lines + 1, Last: last}
+	p.Lines = int64(bytes.Count(p.Data, newline))
+	if c.buf[end-1] != '\n' {
+		p.Lines++
+	}
+	s.Text += p.Size
+	s.Lines += p.Lines
+	c.Parts, c.used = append(c.Parts, p), end
+}
+
+// send hands out the chunk that is open.
+func (r *Reader) send() {
+	if c := r.open; c != nil {
+		c.Seq = r.seq
+		r.seq++
+		r.open = nil
+		r.out <- c // never waits: out has room for all chunks there are
 	}
 }
 

@@ -38,7 +38,9 @@ func readAll(t testing.TB, inputs []*Input, o Options) ([]piece, []Summary) {
 		if err != nil {
 			t.Fatalf("next chunk: %v", err)
 		}
-		pieces = append(pieces, piece{c.Input, c.Seq, string(c.Data), c.Offset, c.Size, c.Line, c.Lines, c.Last})
+		for _, p := range c.Parts {
+			pieces = append(pieces, piece{p.Input, c.Seq, string(p.Data), p.Offset, p.Size, p.Line, p.Lines, p.Last})
+		}
 		c.Release()
 	}
 }
@@ -271,7 +273,7 @@ func TestSeveralInputs(t *testing.T) {
 	pieces, sums := readAll(t, inputs, Options{})
 	want := []piece{
 		{0, 0, "1\n2\n", 0, 4, 1, 2, true},
-		{3, 1, "3\n4", 0, 3, 1, 2, true},
+		{3, 0, "3\n4", 0, 3, 1, 2, true},
 	}
 	if !reflect.DeepEqual(pieces, want) {
 		t.Errorf("got %+v, want %+v", pieces, want)
@@ -306,6 +308,49 @@ func TestReadError(t *testing.T) {
 	inputs := pipe(iotest.ErrReader(broken))
 	if _, err := inputs[0].Head(); !errors.Is(err, broken) {
 		t.Errorf("head of what cannot be read: %v", err)
+	}
+}
+
+// Small logs share chunks, and are cut as if they did not.
+func TestSmallLogsShareChunks(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	files := make(map[string]string)
+	var texts []string
+	for i := range 200 {
+		var b strings.Builder
+		for range rnd.IntN(12) {
+			fmt.Fprintf(&b, "%*s\n", 1+rnd.IntN(30), "x")
+		}
+		texts = append(texts, strings.Repeat("a long line\n", rnd.IntN(2)*rnd.IntN(40))+b.String()+strings.Repeat("no end", rnd.IntN(2)))
+		files[fmt.Sprintf("site%03d.log", i)] = texts[i]
+	}
+	dir := t.TempDir()
+	write(t, dir, files)
+	inputs, problems := Find([]string{dir}, Options{})
+	if len(problems) > 0 || len(inputs) != len(texts) {
+		t.Fatalf("%d logs, problems %v", len(inputs), problems)
+	}
+	o := Options{ChunkSize: 128, MaxLine: 128, Starts: isStart}
+	pieces, sums := readAll(t, inputs, o)
+	chunks, size := pieces[len(pieces)-1].Seq+1, 0
+	for i, text := range texts {
+		size += len(text)
+		var got []piece
+		for _, p := range pieces {
+			if p.Input == i {
+				p.Input, p.Seq = 0, len(got)
+				got = append(got, p)
+			}
+		}
+		if want := naive([]byte(text), o); !reflect.DeepEqual(got, want) {
+			t.Fatalf("log %d: %+v, want %+v", i, got, want)
+		}
+		if sums[i].Text != int64(len(text)) || sums[i].Err != nil {
+			t.Errorf("log %d: %+v", i, sums[i])
+		}
+	}
+	if most := 4*size/o.ChunkSize + 1; chunks > most {
+		t.Errorf("%d chunks for %d bytes, want %d at most", chunks, size, most)
 	}
 }
 
@@ -504,13 +549,13 @@ func TestDescriptors(t *testing.T) {
 		} else if err != nil {
 			t.Fatal(err)
 		}
-		read++
+		read += len(c.Parts)
 		if n := open() - before; n > 4 {
 			t.Fatalf("%d files are open at a time", n)
 		}
 		c.Release()
 	}
 	if input, bytes := r.Progress(); read != 300 || input != 299 || bytes != 300*7 {
-		t.Errorf("%d chunks, at log %d after %d bytes; want 300, 299 and 2100", read, input, bytes)
+		t.Errorf("%d parts, at log %d after %d bytes; want 300, 299 and 2100", read, input, bytes)
 	}
 }
