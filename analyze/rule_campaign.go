@@ -99,10 +99,16 @@ var ruleCampaign = Rule{
 func stands(cc *ClientCase) bool { return accused(cc) && cc.Score >= campaignWeight }
 
 // blindTries counts the passwords of a client that sends the form of wp-login.php and
-// never asks for it, as a browser does before its person can fill it in.
+// never asks for it, as a browser does before its person can fill it in; or the calls of
+// xmlrpc.php, which no browser makes, by one that calls itself so and does nothing else.
 func (cf *ClientFacts) blindTries() int64 {
-	if w := cf.Web; w != nil && w.Requests == w.Logins.Count {
+	w := cf.Web
+	switch {
+	case w == nil:
+	case w.Requests == w.Logins.Count:
 		return w.Logins.Count
+	case w.Requests == w.XMLRPC.Count && w.calls(browser):
+		return w.XMLRPC.Count
 	}
 	return 0
 }

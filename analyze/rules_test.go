@@ -797,6 +797,19 @@ var ruleTests = []struct {
 			s.request(300*float64(i), who, "GET", []string{"/.env", "/backup.sql", "/.git/config"}[i%3], 404, "check_http")
 		}
 	}, nil, CauseQuiet, "", "web-scan", ""},
+	{"a campaign takes in those who send the form and never ask for it", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 60 {
+			s.requestFrom(1800+20*float64(i), scanner(1+i%6), "POST", "/wp-login.php", 200, "Mozilla/5.0", "https://www.example.org/wp-login.php")
+		}
+		for i := range 3 {
+			s.requestFrom(1900+200*float64(i), who, "POST", "/wp-login.php", 200, "Mozilla/5.0", "https://www.example.org/wp-login.php")
+		}
+		s.request(2000, "203.0.113.70", "GET", "/wp-login.php", 200, "Mozilla/5.0") // who mistypes meanwhile
+		for i := range 3 {
+			s.requestFrom(2010+20*float64(i), "203.0.113.70", "POST", "/wp-login.php", 200, "Mozilla/5.0", "https://www.example.org/wp-login.php")
+		}
+	}, scannersOf(7, Suspect), CauseGuessing, "campaign", "", ""},
 	{"an app that uses xmlrpc.php", func(s *script) {
 		s.hum(0, 36000)
 		for i := range 200 {
