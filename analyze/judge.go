@@ -295,6 +295,9 @@ func (c *Case) incidents() []*incident {
 				if first, last := lastIn(cc, in.trouble.Start-lead, in.trouble.Until); first != 0 {
 					in.start, in.end = min(in.start, first), max(in.end, last)
 				}
+				if w := cc.Web; w != nil && w.First >= in.trouble.Start-lead && w.Last <= in.trouble.Until+quiet { // it came only then
+					in.start, in.end = min(in.start, w.First), max(in.end, w.Last)
+				}
 			}
 		}
 	}
@@ -474,7 +477,7 @@ func (c *Case) summary(in *incident) string {
 			}
 			return text
 		case CauseDistributed:
-			return fmt.Sprintf("%s %s%s asked for pages as programs do, together, and were not there before or after%s. The first of them: %s.",
+			return fmt.Sprintf("%s, %s%s asked for pages as programs do, together, and were not there before or after%s. The first of them: %s.",
 				span, plural(len(in.who), "client"), neighbours(c, in.who), after, c.names(in.who[:1]))
 		case CauseDatabase:
 			why, _ := c.databaseDied(t)
@@ -1215,9 +1218,18 @@ func (c *Case) cleared(t *Trouble) (list []*ClientCase) {
 // diedBefore is the doubt that the database went down before the first of the
 // named clients was seen.
 func (c *Case) diedBefore(in *incident) []string {
-	first, _ := lastIn(in.who[0], in.trouble.Start-lead, in.trouble.Until)
-	if w := in.who[0].Web; w != nil && (first == 0 || w.First < first) {
-		first = w.First
+	first := int64(0)
+	for _, cc := range in.who {
+		at, _ := lastIn(cc, in.trouble.Start-lead, in.trouble.Until)
+		if w := cc.Web; w != nil && (at == 0 || w.First < at) {
+			at = w.First
+		}
+		if first == 0 || at != 0 && at < first {
+			first = at
+		}
+		if in.Cause != CauseDistributed { // the others did not do it together
+			break
+		}
 	}
 	kill, ok := Entry{}, false
 	for _, k := range []*parser.Kind{oomKill, dbCrash} {
@@ -1230,9 +1242,13 @@ func (c *Case) diedBefore(in *incident) []string {
 	if !ok {
 		return nil
 	}
-	text := fmt.Sprintf("The database went down at %s, before the first line of %s at %s", clock(kill.Time), in.who[0].Addr, clock(first))
+	whose := in.who[0].Addr.String()
+	if in.Cause == CauseDistributed {
+		whose = "these clients"
+	}
+	text := fmt.Sprintf("The database went down at %s, before the first line of %s at %s", clock(kill.Time), whose, clock(first))
 	if in.who[0].Web != nil {
-		return []string{text + ": its requests may have come on top of a failure that had another cause."}
+		return []string{text + ": these requests may have come on top of a failure that had another cause."}
 	}
 	return []string{text + ". An error log names a client only when it meets an error, so it may have been there before, or have come on top of a failure that had another cause: access.log would tell."}
 }
