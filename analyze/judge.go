@@ -617,6 +617,38 @@ func (c *Case) crowded(t *Trouble) string {
 	return fmt.Sprintf(" All visitors together asked for up to %d pages a minute then, where about %.0f are usual.", most, math.Ceil(usual))
 }
 
+// rushed tells of the minute of a quiet log in which far more was asked for than usual,
+// and of the programs that did so where they are known.
+func (c *Case) rushed() string {
+	minutes, all, at := make(map[int64]int64), int64(0), int64(0)
+	for _, cc := range c.onWeb() {
+		if cc.Web.Pages.Width > minute {
+			return ""
+		}
+		for _, s := range cc.Web.Pages.Slots {
+			m := s.First / minute
+			minutes[m] += s.Count
+			all += s.Count
+			if minutes[m] > minutes[at] || minutes[m] == minutes[at] && m < at {
+				at = m
+			}
+		}
+	}
+	first, last := c.webSpan()
+	most := minutes[at]
+	usual := float64(all-most) / math.Max(float64(last-first)/float64(minute)-1, 1)
+	if most < 2*rushPages || float64(most) < 2*rushTimes*usual {
+		return ""
+	}
+	text := fmt.Sprintf("From %s on %d pages were asked for within a minute, where about %.0f are usual. The server held", c.when(at*minute), most, math.Ceil(usual))
+	p := c.programsIn(at*minute-2*minute, at*minute+3*minute)
+	p = p.posing()
+	if n := len(p.part); n > 0 && float64(p.asked) >= theirShare*float64(p.all) {
+		text += fmt.Sprintf("; %d of %d requests of those who came only then are of %s that behave as programs do, %s for one", p.asked, p.all, plural(n, "client"), p.part[0].Addr)
+	}
+	return text + "."
+}
+
 // ownCalls tells of the site's own scheduled work, where the server called it far more
 // often in a trouble than at other times.
 func (c *Case) ownCalls(t *Trouble) string {
@@ -936,6 +968,10 @@ func (c *Case) quiet() Verdict {
 			v.Doubts = append(v.Doubts, fmt.Sprintf("%s opened at least %s within %d seconds and failed in %d TLS handshakes: a broken program does so, and somebody who wants to keep the server busy. These logs show no harm of it.", cc.Addr, plural(cc.Load().held(), "connection"), loadWindow/second, n))
 			break
 		}
+	}
+	if text := c.rushed(); text != "" {
+		v.Confidence = min(v.Confidence, 0.8)
+		v.Doubts = append(v.Doubts, text)
 	}
 	if len(small) > 0 {
 		v.Summary += " Small faults: " + strings.Join(small, "; ") + "."

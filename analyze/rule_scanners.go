@@ -13,17 +13,16 @@ const (
 	fewProbes = 4
 	// scanners is how many such clients, one close upon the other, share a scan.
 	scanners = 5
-	// sharedProbes is how many different things they ask for together at least, and
-	// sharedPart their part of what each asked for: a theme whose programs are gone makes
-	// every visitor ask for the same ones.
-	sharedProbes = 40
-	sharedPart   = 0.5
+	// sharedProbes is how many different things they ask for together at least, as many as
+	// accuse one alone: a theme whose programs are gone makes every visitor ask for the
+	// same few.
+	sharedProbes = manyMissing
 )
 
 var ruleScanners = Rule{
 	ID:    "scanners",
 	Title: "Many clients look for weak spots at the same time, each of them a little",
-	Finds: "Scans that are spread over many addresses: clients that ask for nothing but what no page links to, one close upon the other, and hardly any for what another asked for.",
+	Finds: "Scans that are spread over many addresses: clients that ask for nothing but what no page links to, one close upon the other, and together for many different things.",
 	Blind: "Addresses that ask for fewer than four such things each: the bots that every server meets do so too. By an error log alone, whether they also got pages, and scans for nothing but programs, for a crawler that follows old links from many addresses looks the same.",
 	Uses:  []string{"file.missing", "script.missing", "path.invalid", "access.denied", "access.request"},
 	About: AboutClients,
@@ -63,20 +62,19 @@ var ruleScanners = Rule{
 }
 
 // scannedTogether accuses clients that came one close upon the other, where they are
-// many and what they asked for is the list of one scan that they share.
+// many and what they asked for together is as long as the list of a scan.
 func (c *Case) scannedTogether(part []*ClientCase) (found []Finding) {
 	var all Distinct
-	asked, secrets := 0, int64(0)
+	secrets := int64(0)
 	for _, cc := range part {
 		set := cc.probes()
-		asked += set.Len()
 		all.merge(set)
 		secrets += cc.Secrets
 		if cc.Web != nil {
 			secrets += fewSecrets // what it calls itself is seen, too
 		}
 	}
-	if len(part) < scanners || secrets < fewSecrets || all.Len() < sharedProbes || float64(all.Len()) < min(sharedPart*float64(asked), maxDistinct) {
+	if len(part) < scanners || secrets < fewSecrets || all.Len() < sharedProbes {
 		return nil
 	}
 	for _, cc := range part {
@@ -110,11 +108,12 @@ func (cf *ClientFacts) probes() Distinct {
 // came from none and fetched nothing that pages embed.
 func (cf *ClientFacts) onlyProbes() int {
 	const of = 2 // of which at most every other forges the page it came from
-	if of*cf.Referred > cf.Events || cf.deedLines() < cf.Events {
+	w := cf.Web
+	if w == nil && (of*cf.Referred > cf.Events || of*cf.deedLines() < cf.Events) { // the page that says 404 may warn itself
 		return 0
 	}
 	const strayPages = 2 // what a probe met by chance, or the front page before it began
-	if w := cf.Web; w != nil && (of*w.Referred > w.Requests || w.Embedded > 0 || w.Served > strayPages) {
+	if w != nil && (of*w.Referred > w.Requests || w.Embedded > 0 || w.Served > strayPages) {
 		return 0
 	}
 	set := cf.probes()

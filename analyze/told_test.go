@@ -51,6 +51,12 @@ func TestToldBeside(t *testing.T) {
 			s.exhausted(1815)
 			s.syslog(1835, "kernel", "[ 2816.797343] nfs: server 10.0.0.9 OK")
 		}, CauseDisk, "programs waited for the disk or for a server of files: all workers were busy", ""},
+		{"a rush that the server held", func(s *script) {
+			browsers(s, 0, 3600, 60)
+			for i := range 600 {
+				s.request(1800+0.1*float64(i), scanner(i%6), "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+			}
+		}, CauseQuiet, "600 of 655 requests of those who came only then are of 6 clients", ""},
 		{"Apache's own connections", func(s *script) {
 			browsers(s, 0, 3600, 60)
 			for i := range 40 {
