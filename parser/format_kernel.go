@@ -32,7 +32,7 @@ var dmesg = &Format{
 		text = cutCaller(text)
 		e.Level = level
 		text = bytes.TrimPrefix(text, []byte("kernel: ")) // of journalctl without the host
-		if bytes.HasPrefix(text, []byte("systemd")) { // it writes into the kernel's log too
+		if bytes.HasPrefix(text, []byte("systemd")) {     // it writes into the kernel's log too
 			if program, pid, rest := tag(text); pid != 0 && !bytes.HasPrefix(rest, []byte("segfault at ")) { // that is the kernel's
 				e.Program, e.PID = program, pid
 				s.programSaid(e, rest)
