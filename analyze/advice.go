@@ -61,13 +61,15 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 			continue
 		}
 		planted = planted || cc.deed == CauseCompromise
-		letIn = letIn || cc.deed == CauseGuessing && cc.letIn()
+		if _, guessed := cc.acts[CauseGuessing]; guessed && cc.letIn() {
+			letIn = true
+		}
 	}
 	var broken Plugin
 	for _, in := range incidents {
 		flood = flood || in.Cause.load() && !in.through
 		slow = slow || in.Cause == CauseSlow
-		over = over && (!in.Cause.load() || in.end+quiet < c.Last)
+		over = over && (!in.Cause.load() || in.gone()+quiet < c.Last)
 		if in.trouble != nil {
 			for _, k := range c.Journal.Of(oomKill) {
 				databaseKilled = databaseKilled || isDatabase(k.Subject) && k.Time >= in.start-lead && k.Time <= in.end
@@ -75,6 +77,9 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 		}
 		if in.Cause == CausePlugin && broken.Name == "" {
 			broken, _ = c.worstPlugin(in.trouble)
+		}
+		if p, _, ok := c.failedBefore(in); ok && broken.Name == "" {
+			broken = p
 		}
 	}
 
@@ -227,6 +232,16 @@ func (c *Case) advise(incidents []*incident, r *Result) []Advice {
 	return list
 }
 
+// gone is when those whose load an incident was were last seen: what else failed may
+// go on after that.
+func (in *incident) gone() (last int64) {
+	for _, cc := range in.who {
+		_, at := cc.seen()
+		last = max(last, at)
+	}
+	return last
+}
+
 // causeAdvice is where to look for the reason behind a cause, of which these logs
 // show only the effect.
 var causeAdvice = []struct {
@@ -235,8 +250,8 @@ var causeAdvice = []struct {
 }{
 	{CauseDatabase, Advice{ID: "database", Text: "Read in the database's own log why it failed, before you restart it: a restart hides the reason."}},
 	{CauseBackend, Advice{ID: "backend", Text: "Read in PHP-FPM's own log why it did not answer. Where it says that pm.max_children was reached, find the slow pages first, then allow more if the memory holds them."}},
-	{CauseDisk, Advice{ID: "disk", Text: "Make room on the disk, and see what filled it: logs that nobody rotates, backups, sessions, uploads."}},
-	{CauseConfig, Advice{ID: "config", Text: "Test the configuration, and take back the change that it refuses."}},
+	{CauseDisk, Advice{ID: "disk", Text: "See whether the disk is full, slow or failing. Where it is full, make room and see what filled it: logs that nobody rotates, backups, sessions, uploads."}},
+	{CauseConfig, Advice{ID: "config", Text: "Take back the last change: test the configuration, which does not read .htaccess files, look for one of these that was changed lately, and for files that the web server's user may not read."}},
 	{CauseCrash, Advice{ID: "crash", Text: "Find the program or extension that crashes, by what the kernel and Apache say, and update it or take back its last change: a worker's crash is its fault, not a visitor's."}},
 	{CauseCapacity, Advice{ID: "capacity", Text: "See what the workers wait for, and how much memory one takes, before you raise MaxRequestWorkers: more than fit into the memory make it worse. A page cache needs fewer."}},
 }

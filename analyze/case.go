@@ -321,6 +321,31 @@ func (c *Case) time(t int64) string {
 // clock writes the hour, minute and second of a time for a sentence.
 func clock(t int64) string { return time.UnixMicro(t).UTC().Format("15:04:05") }
 
+// when is the time of day, with the day where the logs cover more than one.
+func (c *Case) when(t int64) string {
+	if c.Last-c.First > 24*hour {
+		return time.UnixMicro(t).UTC().Format("2006-01-02 15:04:05")
+	}
+	return clock(t)
+}
+
+// until ends a span that when began: the day stands there once.
+func (c *Case) until(first, last int64) string {
+	const day = 24 * hour
+	if first/day == last/day {
+		return clock(last)
+	}
+	return c.when(last)
+}
+
+// onAverage writes how often something came, by the time between two.
+func onAverage(gap int64) string {
+	if gap < second {
+		return "several a second"
+	}
+	return "one in " + lasting(gap) + " on average"
+}
+
 // lasting writes a length of time for a sentence.
 func lasting(d int64) string {
 	switch {

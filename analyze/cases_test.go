@@ -380,7 +380,7 @@ func TestDoubtsAreSaid(t *testing.T) {
 			s.outage(1705, 20)
 			attack(s, 1800, who, 60)
 			s.request(1800, who, "GET", "/", 200, "Mozilla/5.0")
-		}, "its requests may have come on top"},
+		}, "these requests may have come on top"},
 		{"a flood that killed the database", func(s *script) {
 			s.outage(1705, 20)
 			attack(s, 1700, who, 60)

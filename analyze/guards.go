@@ -78,10 +78,16 @@ func (c *Case) guardOf(cc *ClientCase) guard {
 // crowd finds the one address that owns nearly everything and behaves as many
 // browsers do: a proxy that the log takes for its visitors, or an office.
 func (c *Case) crowd() {
-	all := int64(0)
+	all, total := int64(0), int64(0)
 	for _, cc := range c.Everybody {
+		total += cc.lines()
 		if cc.guard.standing == "" {
 			all += cc.lines()
+		}
+	}
+	for _, cc := range c.Everybody { // a server asks itself now and then, and has no browsers
+		if n := cc.lines(); cc.Addr.IsLoopback() && cc.guard.standing == Own && n >= enoughLines && float64(n) >= nearlyAll*float64(total) && cc.looksLikeMany() {
+			cc.guard = guard{standing: Proxy, text: fmt.Sprintf("is a proxy that runs on this server: %d%% of all clients' lines name it, as many visitors leave them", 100*n/total)}
 		}
 	}
 	for _, cc := range c.Everybody {

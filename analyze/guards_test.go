@@ -214,6 +214,30 @@ func TestTheServersOwnRequests(t *testing.T) {
 	}
 }
 
+// Where a proxy on the same machine is what the log names in place of its visitors, it is
+// no server that asks itself.
+func TestAProxyOnTheServer(t *testing.T) {
+	visitors := func(s *script) {
+		for i := range 80 {
+			agent := fmt.Sprintf("Mozilla/5.0 (X11; Linux x86_64; rv:1%02d.0) Gecko/20100101", i%30)
+			s.request(40*float64(i), "127.0.0.1", "GET", "/", 200, agent)
+			s.requestFrom(40*float64(i)+1, "127.0.0.1", "GET", "/a.css", 200, agent, "https://www.example.org/")
+		}
+	}
+	s := new(script)
+	visitors(s)
+	r := judge(s.logs())
+	if got := standingOf(r, "127.0.0.1"); got != Proxy || !strings.Contains(r.Verdict.Summary, "in place of the visitors") {
+		t.Errorf("called %q: %s", got, r.Verdict.Summary)
+	}
+	s = new(script)
+	browsers(s, 0, 3600, 60)
+	visitors(s)
+	if got := standingOf(judge(s.logs()), "127.0.0.1"); got != Own {
+		t.Errorf("among visitors of their own addresses it is called %q", got)
+	}
+}
+
 // The address that the server's own log names as its own is never accused, and a
 // visitor's text does not make one.
 func TestTheServersOwnAddress(t *testing.T) {

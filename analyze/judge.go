@@ -100,7 +100,31 @@ func (c *Case) hides(cc *ClientCase, fronts []*ClientCase) bool {
 	if _, trusted := within(c.TrustedProxies, cc.Addr); !trusted && notOfInternet(cc.Addr) != "" && !cc.Addr.IsLoopback() && !slices.Contains(fronts, cc) {
 		return false
 	}
-	return cc.Standing == Proxy && (cc.through || cc.would == Attacker && cc.deed != CauseFlood && cc.deed != CauseDistributed)
+	return cc.Standing == Proxy && (cc.through || cc.would == Attacker && cc.deed != CauseFlood && cc.deed != CauseDistributed && cc.hurried())
+}
+
+// stray is the time between two deeds from which they may be those of the bots that
+// every server meets.
+const stray = minute
+
+// hurried tells whether what a client is accused of came close upon each other: behind
+// an address that stands for many, the bots that every server meets add up to as much.
+func (cc *ClientCase) hurried() bool {
+	if cc.deed != CauseScan && cc.deed != CauseGuessing {
+		return true
+	}
+	if cc.deedLines() > 1 && pace(cc) < stray {
+		return true
+	}
+	w := cc.Web
+	if w == nil {
+		return false
+	}
+	tallies := []*WebTally{&w.Logins, &w.XMLRPC}
+	if cc.deed == CauseScan {
+		tallies = []*WebTally{&w.Misses, &w.Crafts}
+	}
+	return slices.ContainsFunc(tallies, func(t *WebTally) bool { return t.Count > 1 && t.pace() < stray })
 }
 
 // unguarded is a client's score without what a guard took. What somebody behind a
@@ -171,7 +195,9 @@ func (c *Case) standing(cc *ClientCase) (Standing, string) {
 	why := ""
 	switch {
 	case cc.manyPeople():
-		if accused(cc) && p >= suspectFrom {
+		if accused(cc) && p >= attackerFrom {
+			cc.would = Attacker
+		} else if accused(cc) && p >= suspectFrom {
 			cc.would = Suspect
 		}
 		return Proxy, "it has nearly all lines, for hours, and behaves like many people, so it is taken for a proxy or an office until something else is shown"
@@ -269,6 +295,9 @@ func (c *Case) incidents() []*incident {
 				if first, last := lastIn(cc, in.trouble.Start-lead, in.trouble.Until); first != 0 {
 					in.start, in.end = min(in.start, first), max(in.end, last)
 				}
+				if w := cc.Web; w != nil && w.First >= in.trouble.Start-lead && w.Last <= in.trouble.Until+quiet { // it came only then
+					in.start, in.end = min(in.start, w.First), max(in.end, w.Last)
+				}
 			}
 		}
 	}
@@ -286,7 +315,7 @@ func (c *Case) incidents() []*incident {
 				in.Clients = append(in.Clients, cc.Addr.String())
 			}
 		}
-		in.Summary = c.summary(in) + c.besides(in)
+		in.Summary = c.summary(in) + c.brokenBefore(in) + c.besides(in)
 	}
 	return list
 }
@@ -415,9 +444,9 @@ func (c *Case) names(who []*ClientCase) string {
 
 // summary says an incident in one sentence.
 func (c *Case) summary(in *incident) string {
-	span := "At " + clock(in.start)
+	span := "At " + c.when(in.start)
 	if clock(in.end) != clock(in.start) {
-		span = fmt.Sprintf("From %s to %s", clock(in.start), clock(in.end))
+		span = fmt.Sprintf("From %s to %s", c.when(in.start), c.until(in.start, in.end))
 	}
 	if t := in.trouble; t != nil {
 		after := c.sequel(t, in.Cause)
@@ -439,13 +468,16 @@ func (c *Case) summary(in *incident) string {
 				verb = "%s did alike; the first of them %s (%s; it was there from %s to %s)%s."
 			}
 			load, when := c.loadText(in.who[0], t)
-			text := fmt.Sprintf(verb, c.names(in.who), load, when, clock(first), clock(last), after)
+			text := fmt.Sprintf(verb, c.names(in.who), load, when, c.when(first), c.until(first, last), after)
+			if act, ok := in.who[0].acts[CauseGuessing]; ok {
+				text += " It tried passwords, too: " + act.Text + "."
+			}
 			if in.who[0].Standing == Suspect && t.of(databaseHarm...) > 0 {
 				text += " It may be the cause, or a visitor whom a broken database met."
 			}
 			return text
 		case CauseDistributed:
-			return fmt.Sprintf("%s %s%s asked for pages as programs do, together, and were not there before or after%s. The first of them: %s.",
+			return fmt.Sprintf("%s, %s%s asked for pages as programs do, together, and were not there before or after%s. The first of them: %s.",
 				span, plural(len(in.who), "client"), neighbours(c, in.who), after, c.names(in.who[:1]))
 		case CauseDatabase:
 			why, _ := c.databaseDied(t)
@@ -464,12 +496,16 @@ func (c *Case) summary(in *incident) string {
 			if why, _ := c.databaseDied(t); why != "" {
 				text += ", and the database was the victim"
 			}
-			return text + c.nobody(t)
+			return text + c.nobody(t) + c.crowded(t)
 		case CauseCapacity:
 			if !c.Coverage.access() {
 				return span + " all workers were busy. Whose requests took them, an error log does not show."
 			}
-			return span + " all workers were busy, and nobody's requests stand out."
+			text := span + " all workers were busy, and nobody's requests stand out."
+			if c.besides(in) != "" {
+				text = span + " all workers were busy."
+			}
+			return text + c.crowded(t) + c.ownCalls(t)
 		case CausePlugin:
 			whom := " for everybody"
 			if p, _ := c.worstPlugin(t); p.Clients < crowd && !c.hidesPeople(t) {
@@ -479,15 +515,18 @@ func (c *Case) summary(in *incident) string {
 		case CauseBackend:
 			return span + " the program behind Apache did not take or answer requests" + after + "."
 		case CauseDisk:
+			if t.of(diskTrouble...) == 0 {
+				return span + " programs waited for the disk or for a server of files" + after + "."
+			}
 			return span + " the disk was full or failing" + after + "."
 		case CauseConfig:
-			return span + " the server's configuration kept it from starting or serving" + after + "."
+			return span + " " + configText(t) + after + "."
 		case CauseCrash:
 			return fmt.Sprintf("%s workers crashed by themselves: %s.", span, in.Evidence[0].Text)
 		case CauseReboot:
 			return span + " the machine started anew: " + in.Evidence[0].Text + "."
 		case CauseMaintenance:
-			return span + " somebody stopped the database or the server on purpose, and requests under way failed."
+			return span + " somebody stopped the database or the server on purpose" + c.updating(t.Start) + ", and requests under way failed."
 		}
 		return fmt.Sprintf("%s the server was in trouble%s, and these logs do not show why.", span, after)
 	}
@@ -501,6 +540,136 @@ func (c *Case) summary(in *incident) string {
 		did = "%s %s%s did alike; the first of them %s."
 	}
 	return fmt.Sprintf(did, span, c.whose(in), neighbours(c, in.who), in.who[0].accusation().Text) + letIn(in)
+}
+
+// configText says what of the configuration failed in a trouble.
+func configText(t *Trouble) string {
+	switch {
+	case t.of(configTrouble...) == t.of(siteBroken) && t.of(siteBroken) > 0:
+		return "a .htaccess file held what the server does not know or allow"
+	case t.of(configTrouble...) > 0 || t.of(unitNoStart) > 0:
+	case t.of(fileDenied) > 0:
+		return "Apache could not read the site's files: their owner or mode is wrong, mostly after a move or an update"
+	case t.of(redirectLoop) > 0:
+		return "a rewrite rule led back to itself, mostly one in .htaccess"
+	}
+	return "the server's configuration kept it from starting or serving"
+}
+
+// brokenBefore tells of a plugin or theme that failed before a load came, and so not
+// because of it; "" where none did.
+func (c *Case) brokenBefore(in *incident) string {
+	p, from, ok := c.failedBefore(in)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf(" Apart from that, the %s %s had been failing since %s, before the load came.", p.Type, printable(p.Name), clock(from))
+}
+
+func (c *Case) failedBefore(in *incident) (p Plugin, from int64, ok bool) {
+	if in.trouble == nil || !in.Cause.load() || in.through || in.trouble.of(databaseHarm...) > 0 {
+		return Plugin{}, 0, false
+	}
+	first := in.end
+	for _, cc := range in.who {
+		at, _ := lastIn(cc, in.trouble.Start-lead, in.trouble.Until)
+		if at == 0 || cc.Web != nil && cc.Web.First < at {
+			at, _ = cc.seen()
+		}
+		first = min(first, at)
+	}
+	if first <= in.trouble.Start {
+		return Plugin{}, 0, false
+	}
+	before := &Trouble{Start: in.trouble.Start, End: first - 1}
+	p, failed := c.worstPlugin(before)
+	return p, before.Start, failed >= enoughHarm && p.Clients >= crowd
+}
+
+// crowded tells that visitors asked for far more in a trouble than at other times, by
+// access logs.
+func (c *Case) crowded(t *Trouble) string {
+	inside, outside := make(map[int64]int64), int64(0)
+	for _, cc := range c.onWeb() {
+		if cc.Web.Pages.Width > minute {
+			return ""
+		}
+		if cc.named() || cc.guard.standing == Crawler || cc.guard.standing == Own {
+			continue
+		}
+		for _, s := range cc.Web.Pages.Slots {
+			if s.First >= t.Start-lead && s.First <= t.Until {
+				inside[s.First/minute] += s.Count
+			} else if !c.nearTrouble(s.First) {
+				outside += s.Count
+			}
+		}
+	}
+	most := int64(0)
+	for _, n := range inside {
+		most = max(most, n)
+	}
+	first, last := c.webSpan()
+	usual := float64(outside) * float64(minute) / math.Max(float64(last-first-(t.Until-t.Start+lead+quiet)), float64(minute))
+	if most < rushPages || float64(most) < rushTimes*usual {
+		return ""
+	}
+	return fmt.Sprintf(" All visitors together asked for up to %d pages a minute then, where about %.0f are usual.", most, math.Ceil(usual))
+}
+
+// rushed tells of the minute of a quiet log in which far more was asked for than usual,
+// and of the programs that did so where they are known.
+func (c *Case) rushed() string {
+	minutes, all, at := make(map[int64]int64), int64(0), int64(0)
+	for _, cc := range c.onWeb() {
+		if cc.Web.Pages.Width > minute {
+			return ""
+		}
+		for _, s := range cc.Web.Pages.Slots {
+			m := s.First / minute
+			minutes[m] += s.Count
+			all += s.Count
+			if minutes[m] > minutes[at] || minutes[m] == minutes[at] && m < at {
+				at = m
+			}
+		}
+	}
+	first, last := c.webSpan()
+	most := minutes[at]
+	usual := float64(all-most) / math.Max(float64(last-first)/float64(minute)-1, 1)
+	if most < 2*rushPages || float64(most) < 2*rushTimes*usual {
+		return ""
+	}
+	text := fmt.Sprintf("From %s on %d pages were asked for within a minute, where about %.0f are usual. The server held", c.when(at*minute), most, math.Ceil(usual))
+	p := c.programsIn(at*minute-2*minute, at*minute+3*minute)
+	p = p.posing()
+	if n := len(p.part); n > 0 && float64(p.asked) >= theirShare*float64(p.all) {
+		text += fmt.Sprintf("; %d of %d requests of those who came only then are of %s that behave as programs do, %s for one", p.asked, p.all, plural(n, "client"), p.part[0].Addr)
+	}
+	return text + "."
+}
+
+// ownCalls tells of the site's own scheduled work, where the server called it far more
+// often in a trouble than at other times.
+func (c *Case) ownCalls(t *Trouble) string {
+	inside, outside := int64(0), int64(0)
+	for _, cc := range c.onWeb() {
+		if w := cc.Web; w.Itself < w.Requests || !w.calls(wordPress) { // the others are Apache's own connections
+			continue
+		}
+		for _, s := range cc.Web.Pages.Slots {
+			if s.First >= t.Start-lead && s.First <= t.Until {
+				inside += s.Count
+			} else {
+				outside += s.Count
+			}
+		}
+	}
+	share := float64(t.Until-t.Start+lead) / math.Max(float64(c.Last-c.First-(t.Until-t.Start+lead)), 1)
+	if poissonTail(int(inside), 1+float64(outside)*share) > oddsOfChance {
+		return ""
+	}
+	return fmt.Sprintf(" The site called its own scheduled work (wp-cron.php) %s then, far more often than at other times: what that does holds workers too.", times(int(inside)))
 }
 
 // letIn says when those who tried passwords were let in, "" where none was.
@@ -550,6 +719,8 @@ func (c *Case) sequel(t *Trouble, cause Cause) string {
 	if cause != CauseDatabase && cause != CauseMemory {
 		if why, _ := c.databaseDied(t); why != "" {
 			add("the database went down", oomKill, dbCrash, unitFailed, dbRecover, dbGone, dbLost)
+		} else if 2*t.of(dbLimit) > t.of(databaseHarm...) {
+			add("requests found all connections of the database taken", dbLimit)
 		} else {
 			add("requests found the database gone", databaseHarm...)
 		}
@@ -693,13 +864,13 @@ func (c *Case) verdict(incidents []*incident) Verdict {
 			}
 		}
 	}
-	v.Summary += others(incidents, told)
+	v.Summary += c.others(incidents, told)
 	return v
 }
 
 // others ends a summary with the incidents that it has not told, those that name
 // somebody first.
-func others(incidents, told []*incident) string {
+func (c *Case) others(incidents, told []*incident) string {
 	const few = 4
 	var rest []*incident
 	for _, in := range incidents {
@@ -724,7 +895,7 @@ func others(incidents, told []*incident) string {
 				text += " and " + plural(n, "other")
 			}
 		}
-		list = append(list, text+" at "+clock(in.start))
+		list = append(list, text+" at "+c.when(in.start))
 	}
 	if n := len(rest) - few; n > 0 {
 		list = append(list, fmt.Sprintf("%d more", n))
@@ -779,9 +950,28 @@ func (c *Case) quiet() Verdict {
 	if restarts := c.restarts(); restarts != "" {
 		v.Summary += " " + restarts
 	}
-	if n, most := c.unaccused(); n >= manyDeeds {
+	if stops := c.databaseStops(); stops != "" {
+		v.Summary += " " + stops
+	}
+	if n, most, by := c.unaccused(); n >= manyDeeds {
 		v.Confidence = 0.6
-		v.Doubts = append(v.Doubts, fmt.Sprintf("There were %d refused passwords, forbidden or missing programs and the like, at most %d of them by one client: too slow or too scattered to accuse anybody here, but it may be guessing or a scan spread over time or over many addresses.", n, most))
+		const deeds = "There were %d refused passwords, forbidden or missing programs and the like"
+		if 2*most > n {
+			v.Doubts = append(v.Doubts, fmt.Sprintf(deeds+", %d of them by %s: too slow, or for too few different things, to accuse it here, but look at what it asked for.", n, most, by.Addr))
+		} else {
+			v.Doubts = append(v.Doubts, fmt.Sprintf(deeds+", at most %d of them by one client: too slow or too scattered to accuse anybody here, but it may be guessing or a scan spread over time or over many addresses.", n, most))
+		}
+	}
+	for _, cc := range c.Everybody {
+		if n := cc.count(tlsFailed); n >= manyHandshakes && cc.Load().held() >= manyConnections && cc.guard.standing == "" {
+			v.Confidence = min(v.Confidence, 0.6)
+			v.Doubts = append(v.Doubts, fmt.Sprintf("%s opened at least %s within %d seconds and failed in %d TLS handshakes: a broken program does so, and somebody who wants to keep the server busy. These logs show no harm of it.", cc.Addr, plural(cc.Load().held(), "connection"), loadWindow/second, n))
+			break
+		}
+	}
+	if text := c.rushed(); text != "" {
+		v.Confidence = min(v.Confidence, 0.8)
+		v.Doubts = append(v.Doubts, text)
 	}
 	if len(small) > 0 {
 		v.Summary += " Small faults: " + strings.Join(small, "; ") + "."
@@ -850,12 +1040,57 @@ func (c *Case) restarts() string {
 	return ""
 }
 
+// databaseStops tells of the database's stops on purpose that a start followed, "" where
+// there were none: pages failed meanwhile, which error.log need not show.
+func (c *Case) databaseStops() string {
+	n := 0
+	var first, up int64
+	starts := c.Journal.Of(dbStart)
+	for _, e := range c.Journal.Of(dbStop) {
+		i := slices.IndexFunc(starts, func(s Entry) bool { return s.Time >= e.Time })
+		if i < 0 {
+			continue
+		}
+		if n++; n == 1 {
+			first, up = e.Time, starts[i].Time
+		}
+	}
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("The database was stopped on purpose at %s and was up again at %s%s.", clock(first), clock(up), c.updating(first))
+	}
+	return fmt.Sprintf("The database was stopped on purpose and started again %s, first at %s%s.", times(n), clock(first), c.updating(first))
+}
+
+// updating says that the system was updating its packages at a time, as far as its log
+// shows the start of that; "" where it does not.
+func (c *Case) updating(at int64) string {
+	for _, e := range c.Journal.Of(unitStart) {
+		if e.Time >= at-lead && e.Time <= at && slices.ContainsFunc(updaters, func(name string) bool { return strings.HasPrefix(e.Subject, name) }) {
+			return fmt.Sprintf(", while the system was updating its packages (%s)", printable(e.Subject))
+		}
+	}
+	return ""
+}
+
+// updaters begin the names of systemd's units that update packages by themselves.
+var updaters = []string{"apt-daily-upgrade.", "unattended-upgrades.", "dnf-automatic", "yum-cron.", "packagekit."}
+
 // manyDeeds is how many deeds that nobody is accused of are told of all the same.
 const manyDeeds = 50
 
+// manyHandshakes and manyConnections are how many failed TLS handshakes by one client,
+// and how many connections at once, are told of on a quiet day.
+const (
+	manyHandshakes  = 200
+	manyConnections = manyPages
+)
+
 // unaccused counts the deeds of some weight by clients that nobody accuses, and
 // the most of them by one client.
-func (c *Case) unaccused() (all, most int64) {
+func (c *Case) unaccused() (all, most int64, by *ClientCase) {
 	for _, cc := range c.Everybody {
 		n := int64(0)
 		for _, t := range cc.Kinds {
@@ -868,10 +1103,12 @@ func (c *Case) unaccused() (all, most int64) {
 		}
 		if !cc.named() {
 			all += n
-			most = max(most, n)
+			if n > most {
+				most, by = n, cc
+			}
 		}
 	}
-	return all, most
+	return all, most, by
 }
 
 // kernel tells whether the kernel's log was among those that were read.
@@ -974,7 +1211,7 @@ func (c *Case) doubts(in *incident) []string {
 
 // succeeded says what is known of whether deeds had success.
 func (in *incident) succeeded() string {
-	asked, served, letIn := int64(0), int64(0), int64(0)
+	asked, served, letIn, tries := int64(0), int64(0), int64(0), int64(0)
 	for _, cc := range in.who {
 		if in.through {
 			return "Whether any of it succeeded does not show here: the proxy's own log tells what the same visitor got with status 200."
@@ -983,6 +1220,14 @@ func (in *incident) succeeded() string {
 			return "Whether any of it succeeded does not show here: look in access.log for what the same client got with status 200."
 		}
 		asked, served, letIn = asked+cc.Web.Requests, served+cc.Web.Served, letIn+cc.Web.Accepted.Count
+		if n := cc.Web.Logins.Count; in.Cause == CauseGuessing && cc.Web.Requests <= 2*n+2 && tries >= 0 {
+			tries += n
+		} else {
+			tries = -1
+		}
+	}
+	if tries > 0 && letIn == 0 {
+		return fmt.Sprintf("wp-login.php let none of these %s in: it answers a wrong one with the form again and sends on whom it lets in.", plural(tries, "password"))
 	}
 	if served+letIn == 0 {
 		return fmt.Sprintf("None of the %s in access.log was answered with a page (status 2xx), which speaks against a success.", plural(asked, "request"))
@@ -1009,9 +1254,18 @@ func (c *Case) cleared(t *Trouble) (list []*ClientCase) {
 // diedBefore is the doubt that the database went down before the first of the
 // named clients was seen.
 func (c *Case) diedBefore(in *incident) []string {
-	first, _ := lastIn(in.who[0], in.trouble.Start-lead, in.trouble.Until)
-	if w := in.who[0].Web; w != nil && (first == 0 || w.First < first) {
-		first = w.First
+	first := int64(0)
+	for _, cc := range in.who {
+		at, _ := lastIn(cc, in.trouble.Start-lead, in.trouble.Until)
+		if w := cc.Web; w != nil && (at == 0 || w.First < at) {
+			at = w.First
+		}
+		if first == 0 || at != 0 && at < first {
+			first = at
+		}
+		if in.Cause != CauseDistributed { // the others did not do it together
+			break
+		}
 	}
 	kill, ok := Entry{}, false
 	for _, k := range []*parser.Kind{oomKill, dbCrash} {
@@ -1024,9 +1278,13 @@ func (c *Case) diedBefore(in *incident) []string {
 	if !ok {
 		return nil
 	}
-	text := fmt.Sprintf("The database went down at %s, before the first line of %s at %s", clock(kill.Time), in.who[0].Addr, clock(first))
+	whose := in.who[0].Addr.String()
+	if in.Cause == CauseDistributed {
+		whose = "these clients"
+	}
+	text := fmt.Sprintf("The database went down at %s, before the first line of %s at %s", clock(kill.Time), whose, clock(first))
 	if in.who[0].Web != nil {
-		return []string{text + ": its requests may have come on top of a failure that had another cause."}
+		return []string{text + ": these requests may have come on top of a failure that had another cause."}
 	}
 	return []string{text + ". An error log names a client only when it meets an error, so it may have been there before, or have come on top of a failure that had another cause: access.log would tell."}
 }

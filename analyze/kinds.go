@@ -53,6 +53,7 @@ var (
 	dbDisk       = parser.KindByName("db.disk")
 	kernelDisk   = parser.KindByName("kernel.disk")
 	kernelIO     = parser.KindByName("kernel.io")
+	kernelHung   = parser.KindByName("kernel.hung")
 
 	oomKill        = parser.KindByName("oom.kill")
 	oomInvoked     = parser.KindByName("oom.invoked")
@@ -84,6 +85,9 @@ var (
 	wpUnknownUser   = parser.KindByName("wp.unknown_user")
 	wpXMLRPC        = parser.KindByName("wp.xmlrpc")
 	requestTimeout  = parser.KindByName("request.timeout")
+	fileDenied      = parser.KindByName("file.denied")
+	siteBroken      = parser.KindByName("site.broken")
+	redirectLoop    = parser.KindByName("redirect.loop")
 
 	workersNear = parser.KindByName("workers.near")
 	tlsFailed   = parser.KindByName("tls.failed")

@@ -46,7 +46,7 @@ func told(k *parser.Kind) bool {
 func (c *Case) moments(incidents []*incident) []Moment {
 	var steps []*step
 	for _, k := range parser.Kinds {
-		if told(k) {
+		if told(k) || k == fileDenied && slices.ContainsFunc(c.Troubles, func(t *Trouble) bool { return t.of(k) > 0 }) {
 			steps = append(steps, c.steps(k, incidents)...)
 		}
 	}
@@ -220,13 +220,17 @@ func (c *Case) phases(in *incident) []Phase {
 	}
 	var rest []phaseFacts
 	for _, p := range phaseKinds {
-		if f := c.phase(p.holds, in.start, in.end+minute); f.total > 0 {
+		holds := p.holds
+		if p.name == "collapse" && in.trouble.of(fileDenied) > 0 {
+			holds = func(k *parser.Kind) bool { return p.holds(k) || k == fileDenied }
+		}
+		if f := c.phase(holds, in.start, in.end+minute); f.total > 0 {
 			f.name = p.name
 			rest = append(rest, f)
 		}
 	}
 	before := in.end
-	last := int64(0)
+	last := in.start
 	for _, f := range rest {
 		before = min(before, f.first)
 		if f.name != "intervention" {

@@ -1,6 +1,10 @@
 package analyze
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+	"slices"
+)
 
 const (
 	// campaignClients is how many clients that behave like programs make a campaign,
@@ -50,12 +54,18 @@ var ruleCampaign = Rule{
 		}
 		if len(small) >= manyPrograms {
 			part, tries = append(part, small...), tries+bySmall
+		} else if len(part) >= campaignClients && tries >= campaignTries {
+			for _, cc := range c.Everybody { // of these any forged page that it came from speaks for nobody
+				if n := cc.blindTries(); n >= leastTries && !slices.Contains(part, cc) {
+					part, tries = append(part, cc), tries+n
+				}
+			}
 		}
 		if len(once) >= manyOnce {
 			part, tries = append(part, once...), tries+byOnce
 		}
 		for _, cc := range c.asked {
-			if accused(cc) {
+			if stands(cc) {
 				found = append(found, c.passed(cc, "another rule accuses it already")...)
 				continue
 			}
@@ -66,7 +76,7 @@ var ruleCampaign = Rule{
 			return found
 		}
 		for _, cc := range part {
-			if accused(cc) {
+			if stands(cc) {
 				continue
 			}
 			lines := c.lines(cc.Kinds, guesses...)
@@ -77,12 +87,30 @@ var ruleCampaign = Rule{
 				}
 			}
 			found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
-				Weight: campaignWeight, Lines: lines,
+				Weight: campaignWeight - math.Max(cc.Score, 0), Lines: lines,
 				Text: fmt.Sprintf("tried %s as a program does, one of %s that did so, %d times in all", plural(max(cc.tries(), cc.bareTries()), "password"), plural(len(part), "client"), tries),
 			}})
 		}
 		return found
 	},
+}
+
+// stands tells whether other rules accuse a client by as much as a campaign would.
+func stands(cc *ClientCase) bool { return accused(cc) && cc.Score >= campaignWeight }
+
+// blindTries counts the passwords of a client that sends the form of wp-login.php and
+// never asks for it, as a browser does before its person can fill it in; or the calls of
+// xmlrpc.php, which no browser makes, by one that calls itself so and does nothing else.
+func (cf *ClientFacts) blindTries() int64 {
+	w := cf.Web
+	switch {
+	case w == nil:
+	case w.Requests == w.Logins.Count:
+		return w.Logins.Count
+	case w.Requests == w.XMLRPC.Count && w.calls(browser):
+		return w.XMLRPC.Count
+	}
+	return 0
 }
 
 // bareTries counts passwords by a client that shows nothing of a browser: it came

@@ -18,6 +18,9 @@ const (
 	fewMetWeight = 1.5
 	// consequence lowers a cause where somebody's load explains it.
 	consequence = -4
+	// consequenceThrough does so where the load came from behind a proxy, and a crowd may
+	// be behind it as well.
+	consequenceThrough = -2
 )
 
 func causeEvidence(t *Trouble, cause Cause, weight float64, text string, lines []string) Finding {
@@ -33,7 +36,7 @@ var ruleCauseFlood = Rule{
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
-			if t.Through != nil && len(t.Named) == 0 && t.Through.deed.load() {
+			if len(t.Named) == 0 && t.loadThrough() {
 				found = append(found, causeEvidence(t, t.Through.deed, t.Through.unguarded()+1,
 					fmt.Sprintf("somebody behind %s %s", t.Through.Addr, t.Through.accusation().Text), t.Through.accusation().Lines))
 				continue
@@ -100,11 +103,16 @@ var ruleCauseDatabase = Rule{
 			}
 			if len(t.Named) > 0 {
 				found = append(found, causeEvidence(t, CauseDatabase, consequence, "the load of a named client explains why it failed", nil))
+			} else if t.loadThrough() {
+				found = append(found, causeEvidence(t, CauseDatabase, consequenceThrough, "the load of somebody behind a proxy explains why it failed", nil))
 			}
 		}
 		return found
 	},
 }
+
+// loadThrough tells whether somebody behind a proxy loaded the server in the trouble.
+func (t *Trouble) loadThrough() bool { return t.Through != nil && t.Through.deed.load() }
 
 // databaseFailed finds the first time that the database's service failed.
 func (c *Case) databaseFailed(t *Trouble) (first Entry, ok bool) {
@@ -214,6 +222,8 @@ var ruleCauseMemory = Rule{
 			}
 			if len(t.Named) > 0 {
 				found = append(found, causeEvidence(t, CauseMemory, consequence, "the load of a named client explains it", nil))
+			} else if t.loadThrough() {
+				found = append(found, causeEvidence(t, CauseMemory, consequenceThrough, "the load of somebody behind a proxy explains it", nil))
 			}
 		}
 		return found
@@ -307,14 +317,16 @@ func (c *Case) backendFailed(t *Trouble) (first Entry, ok bool) {
 var ruleCauseDisk = Rule{
 	ID:    "cause-disk",
 	Title: "The disk is full or failing",
-	Finds: "Databases and logs that cannot be written, and errors of the disk in the kernel's log.",
+	Finds: "Databases and logs that cannot be written, errors of the disk in the kernel's log, and processes that wait for it or for a server of files.",
 	Blind: "A full disk often leaves a gap in the logs instead of a line.",
-	Uses:  []string{"db.full", "db.disk", "kernel.disk", "kernel.io"},
+	Uses:  []string{"db.full", "db.disk", "kernel.disk", "kernel.io", "kernel.hung"},
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
 			if n := t.of(diskTrouble...); n > 0 {
 				found = append(found, causeEvidence(t, CauseDisk, 4, plural(n, "line")+" of the database or the kernel that nothing can be written or read", c.linesIn(t, diskTrouble...)))
+			} else if n := t.of(kernelHung); n > 0 {
+				found = append(found, causeEvidence(t, CauseDisk, 2.5, "by the kernel's log, "+plural(n, "time")+" something waited long for the disk or for a server of files", c.linesIn(t, kernelHung)))
 			}
 		}
 		return found
@@ -324,9 +336,9 @@ var ruleCauseDisk = Rule{
 var ruleCauseConfig = Rule{
 	ID:    "cause-config",
 	Title: "The configuration keeps the server from starting or serving",
-	Finds: "Refused configurations, certificates and ports, and .htaccess files that break their site.",
+	Finds: "Refused configurations, certificates and ports, .htaccess files that break their site, and files that Apache may not read and rewrite rules that lead back to themselves, where nearly everybody meets them.",
 	Blind: "What the configuration was before.",
-	Uses:  []string{"server.config", "server.bind", "server.fatal", "tls.config", "site.broken", "handler.missing", "frontend.mismatch"},
+	Uses:  []string{"server.config", "server.bind", "server.fatal", "tls.config", "site.broken", "handler.missing", "frontend.mismatch", "file.denied", "redirect.loop"},
 	About: AboutCauses,
 	Judge: func(c *Case) (found []Finding) {
 		for _, t := range c.Troubles {
@@ -338,6 +350,14 @@ var ruleCauseConfig = Rule{
 			}
 			if n := t.of(configTrouble...); n > 0 {
 				found = append(found, causeEvidence(t, CauseConfig, 3, plural(n, "line")+" of the server about its configuration", c.linesIn(t, configTrouble...)))
+			}
+			for _, x := range []struct {
+				kind *parser.Kind
+				text string
+			}{{fileDenied, "could not be served, for Apache may not read the site's files"}, {redirectLoop, "ended in a rewrite rule that leads back to itself"}} {
+				if n := t.of(x.kind); n >= enoughHarm && c.metByMost(t, x.kind) {
+					found = append(found, causeEvidence(t, CauseConfig, 3, plural(n, "request")+" of nearly everybody who was there "+x.text, c.linesIn(t, x.kind)))
+				}
 			}
 		}
 		return found
@@ -455,6 +475,9 @@ var ruleCauseCapacity = Rule{
 				weight, text = busy, fmt.Sprintf("the workers ran out while %s were there, none of whom stands out", plural(n, "client"))
 			}
 			found = append(found, causeEvidence(t, CauseCapacity, weight, text, []string{c.place(t.saturatedAt())}))
+			if text := c.thinly(t); text != "" {
+				found = append(found, causeEvidence(t, CauseCapacity, unseenWeight-capacityWeight, text, nil))
+			}
 		}
 		return found
 	},

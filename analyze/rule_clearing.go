@@ -39,6 +39,9 @@ var ruleOnlyHarmed = Rule{
 			weight, text := onlyHarmedWeight, fmt.Sprintf("was served %s and did nothing else that shows", plural(harms, "error"))
 			if accused(cc) {
 				weight, text = harmOnlyDoubt, "every line that names it is an error that honest visitors get too; only its number of connections stands out"
+				if rule := cc.accusation().Rule; rule == ruleWebFlood.ID || rule == ruleDistributed.ID {
+					text = "every line of error logs that names it is an error that honest visitors get too; what stands out is what it asked for, by access.log"
+				}
 			}
 			found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: weight, Text: text, Lines: c.places(cc.firstPlaces())}})
 		}

@@ -38,6 +38,10 @@ const (
 	// fewSecrets is how often a crawler asks for hidden files and backups that
 	// somebody once linked to by mistake.
 	fewSecrets = 5
+	// manySecrets is how many requests for a few of them, in a hurry, are no slip, and
+	// fewestProbes how many different things that takes.
+	manySecrets  = 25
+	fewestProbes = 3
 	// enoughInjected is how many failed queries with the words of SQL injection it
 	// takes: a title that quotes SQL breaks a badly written plugin too.
 	enoughInjected = 3
@@ -58,7 +62,11 @@ var ruleScan = Rule{
 		for _, cc := range c.Everybody {
 			missing, probes := cc.Targets.Len(), cc.Probes.Len()
 			tail := math.Min(poissonTail(missing, deadLinks), poissonTail(probes, strayProbes)) + n
-			if missing < manyMissing && !enoughProbes(probes, cc.Secrets) || tail > rareDeed {
+			again := againAndAgain(probes, cc.Secrets, pace(cc))
+			if again {
+				tail = math.Min(tail, poissonTail(int(cc.Secrets), fewSecrets)+n)
+			}
+			if missing < manyMissing && !enoughProbes(probes, cc.Secrets) && !again || tail > rareDeed {
 				found = append(found, c.passed(cc, "%s", tooFewTargets(missing, probes, cc.Secrets, tail))...)
 				continue
 			}
@@ -143,6 +151,12 @@ var ruleInjection = Rule{
 // enoughProbes tells whether so many things that no page links to accuse anybody.
 func enoughProbes(probes int, secrets int64) bool {
 	return probes >= 2*manyProbes || probes >= manyProbes && secrets >= fewSecrets
+}
+
+// againAndAgain tells whether a client asks for the same few secrets over and over, in a
+// hurry: an owner's own check that they are not there takes its time.
+func againAndAgain(probes int, secrets, gap int64) bool {
+	return secrets >= manySecrets && probes >= fewestProbes && gap < unhurried
 }
 
 // tooFew says why so many failures accuse nobody.

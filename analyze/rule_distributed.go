@@ -3,6 +3,7 @@ package analyze
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 )
@@ -14,6 +15,9 @@ const (
 	// patience is how often nobody loads a page anew that fails; a failing page
 	// embeds nothing, so of those a program is known by their number.
 	patience = 40
+	// leastThin is how many pages one asks for that counts where many did more: whoever
+	// asks for one and leaves is no part of it.
+	leastThin = 2
 	// manyPrograms is how many such clients make a flood.
 	manyPrograms = 20
 	// fewPrograms is enough where the workers ran out. Together they ask for manyAsked
@@ -33,6 +37,9 @@ const (
 	// hogPace is the least of its requests for each stretch of time: who is slower than
 	// that holds no worker that anybody would miss.
 	hogPace = 2 * second
+	// hammerPace is the same for one of several that take the workers together: a server
+	// that has none free answers each of them late.
+	hammerPace = 5 * second
 	// hogWeight makes a suspect, and hogSaturated an attacker where the workers ran
 	// out or memory did, unless it says what it is.
 	hogWeight    = 3.8
@@ -42,7 +49,7 @@ const (
 var ruleDistributed = Rule{
 	ID:    "distributed",
 	Title: "Clients that behave like programs come when the server fails",
-	Finds: "Floods that are spread over many addresses, and steady ones of a few: clients that call themselves browsers or tools, ask for pages only, never for what pages embed, name no page they came from, and are not there at other times. After the workers ran out once, which Apache does not say again before its next start, also in each later rush of requests.",
+	Finds: "Floods that are spread over many addresses, and steady ones of a few: clients that call themselves browsers, tools or sites that verify a pingback, ask for pages only, never for what pages embed, name no page they came from, and are not there at other times. After the workers ran out once, which Apache does not say again before its next start, also in each later rush of requests.",
 	Blind: "Floods by programs that load pages as browsers do, and spread ones by programs that say what they are. Without an access log a crowd and a spread flood look alike.",
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
@@ -82,18 +89,31 @@ var ruleDistributed = Rule{
 func (c *Case) programs(t *Trouble, p programs) (found []Finding) {
 	crowd := p.posing()
 	full := t != nil && t.Saturated != 0
-	enough := crowd.asked >= manyAsked && (len(crowd.part) >= manyPrograms || len(crowd.part) >= fewPrograms && full)
-	if !enough || float64(crowd.asked) < theirShare*float64(p.all) || poissonTail(len(crowd.part), p.mean) > oddsOfChance {
+	many := poissonTail(len(crowd.part), p.mean) <= oddsOfChance
+	asked, thin := crowd.asked, 0
+	if many && len(crowd.part) >= manyPrograms { // then those count too that each asked for less
+		asked, thin = asked+p.thinly, p.thin
+	}
+	enough := asked >= manyAsked && (len(crowd.part) >= manyPrograms || len(crowd.part) >= fewPrograms && full)
+	if !enough || float64(asked) < theirShare*float64(p.all) || !many && crowd.hammers() < fewPrograms {
 		return c.hogs(t, p)
+	}
+	first, last := p.to, p.from
+	for _, cc := range crowd.part {
+		first, last = min(first, cc.Web.First), max(last, cc.Web.Last)
+	}
+	likewise := ""
+	if thin > 0 {
+		likewise = fmt.Sprintf(", with %s that did alike but less", plural(thin, "other"))
 	}
 	for _, cc := range crowd.part {
 		weight := programsWeight
-		if cc.Web.pages() >= patience && t != nil {
+		if many && cc.Web.pages() >= patience && t != nil {
 			weight = hammersWeight
 		}
 		found = append(found, Finding{Client: cc.Addr, Deed: CauseDistributed, Trouble: t, Evidence: Evidence{
-			Weight: weight, Lines: c.places(cc.firstPlaces()),
-			Text: fmt.Sprintf("is one of %d clients that call themselves browsers or tools, asked for pages and nothing that they embed, named no page they came from, and were there only from %s to %s: %d of %d requests of those who came then", len(crowd.part), clock(p.from), clock(p.to), crowd.asked, p.all),
+			Weight: weight - math.Max(cc.Score, 0), Lines: c.places(cc.firstPlaces()),
+			Text: fmt.Sprintf("is one of %d clients that call themselves browsers, tools or sites that verify a pingback, asked for pages and nothing that they embed, named no page they came from, and came only between %s and %s%s: %d of %d requests of those who came then", len(crowd.part), clock(first), clock(last), likewise, asked, p.all),
 		}})
 	}
 	return found
@@ -157,6 +177,8 @@ type programs struct {
 	from, to   int64
 	part       []*ClientCase
 	asked, all int64   // requests of theirs, and of all who were there only then
+	thin       int     // those that did alike and asked for less than shows a program
+	thinly     int64   // requests of these
 	mean       float64 // how many of them another such time has
 }
 
@@ -184,10 +206,15 @@ func (c *Case) programsIn(from, to int64) (p programs) {
 			p.all += w.Requests
 		}
 		switch {
-		case !w.program() || cc.guard.standing != "":
+		case cc.guard.standing != "":
+		case !w.program():
+			if inside && w.Embedded == 0 && w.Referred == 0 && w.pages()-w.Data >= leastThin && w.calls(poses) {
+				p.thin++
+				p.thinly += w.Requests
+			}
 		case !inside:
 			elsewhere++
-		case !accused(cc):
+		case !stands(cc):
 			p.part = append(p.part, cc)
 			p.asked += w.Requests
 		}
@@ -198,17 +225,61 @@ func (c *Case) programsIn(from, to int64) (p programs) {
 	return p
 }
 
+// thinly says, where the workers ran out and nobody stands out, how much of what was
+// asked came from clients that show nothing of a browser and asked for little each: a
+// flood that is spread so thinly cannot be told from the apps and previews of a crowd.
+func (c *Case) thinly(t *Trouble) string {
+	if !c.namesReferers() || !c.servesAssets() {
+		return ""
+	}
+	p := programs{from: t.Start - lead, to: t.Until + quiet}
+	n := 0
+	for _, cc := range c.onWeb() {
+		w := cc.Web
+		if w.First < p.from || w.Last > p.to || cc.guard.standing != "" {
+			continue
+		}
+		p.all += w.Requests
+		if w.Embedded == 0 && w.Referred == 0 && w.calls(poses) && w.pages() > w.Data {
+			n++
+			p.asked += w.Requests
+		}
+	}
+	if n < manyPrograms || float64(p.asked) < theirShare*float64(p.all) {
+		return ""
+	}
+	return fmt.Sprintf("of the %d requests of those who came only then, %d are of %d clients that call themselves browsers or tools, named no page they came from and fetched nothing that pages embed, each of which asked for little: a flood that is spread thinly looks so, and so do the previews and apps that a crowd brings", p.all, p.asked, n)
+}
+
+// hammers counts those of which each asked for so much, so fast, that chance does not
+// bring a few of them together.
+func (p *programs) hammers() (n int) {
+	for _, cc := range p.part {
+		if cc.Web.pages()-cc.Web.Data >= patience && cc.Web.pace() <= hammerPace {
+			n++
+		}
+	}
+	return n
+}
+
 // posing are those that call themselves browsers, which fetch what pages embed, or
 // tools. An app that loads data, a reader of feeds, a service behave as programs too,
 // and say what they are.
 func (p *programs) posing() (q programs) {
 	q = *p
 	q.part, q.asked = nil, 0
+	slow := 0
 	for _, cc := range p.part {
 		if cc.Web.calls(poses) {
 			q.part = append(q.part, cc)
 			q.asked += cc.Web.Requests
+			if cc.Web.pace() >= unhurried {
+				slow++
+			}
 		}
+	}
+	if 2*slow > len(q.part) { // a page anew twice a minute is what readers of news do
+		q.part, q.asked = nil, 0
 	}
 	return q
 }
@@ -217,10 +288,18 @@ func (p *programs) posing() (q programs) {
 // nobody took the trouble to say whose program it is.
 var toolAgents = []string{"mozilla/", "-", "python", "go-http-client", "curl/", "wget/", "libwww-perl", "java/", "ruby", "php/", "axios/", "node-fetch", "node/", "apachebench/", "scrapy", "aiohttp", "httpx"}
 
+// pingback is what WordPress calls itself when it verifies that a page links to
+// another, which it does once: whoever has many sites do so over and over makes them
+// flood a third one.
+const pingback = "verifying pingback"
+
 func poses(agent string) bool {
 	agent = strings.ToLower(agent)
-	return slices.ContainsFunc(toolAgents, func(t string) bool { return strings.HasPrefix(agent, t) })
+	return strings.Contains(agent, pingback) || slices.ContainsFunc(toolAgents, func(t string) bool { return strings.HasPrefix(agent, t) })
 }
+
+// wordPress tells whether a user agent is WordPress's own.
+func wordPress(agent string) bool { return strings.HasPrefix(agent, "WordPress/") }
 
 // browser tells whether a user agent is a browser's, or none.
 func browser(agent string) bool { return strings.HasPrefix(agent, "Mozilla/") || agent == "-" }
@@ -247,7 +326,7 @@ func (c *Case) hogs(t *Trouble, p programs) (found []Finding) {
 			weight += hogSaturated
 		}
 		found = append(found, Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t, Evidence: Evidence{
-			Weight: weight, Lines: c.places(cc.firstPlaces()),
+			Weight: weight - math.Max(cc.Score, 0), Lines: c.places(cc.firstPlaces()),
 			Text: fmt.Sprintf("asked for %d pages and nothing that they embed, named no page it came from, and was there only from %s to %s: %.0f%% of all requests of those who came then", n, clock(cc.Web.First), clock(cc.Web.Last), 100*float64(n)/float64(p.all)),
 		}})
 	}

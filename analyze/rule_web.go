@@ -46,7 +46,11 @@ var ruleWebScan = Rule{
 			w := cc.Web
 			missing, probes := w.Missing.Len(), w.Probes.Len()
 			tail := math.Min(poissonTail(missing, deadLinks), poissonTail(probes, strayProbes)) + n
-			if missing < manyMissing && !enoughProbes(probes, w.Secrets) || tail > rareDeed || accused(cc) {
+			again := againAndAgain(probes, w.Secrets, w.Misses.pace())
+			if again {
+				tail = math.Min(tail, poissonTail(int(w.Secrets), fewSecrets)+n)
+			}
+			if missing < manyMissing && !enoughProbes(probes, w.Secrets) && !again || tail > rareDeed || accused(cc) {
 				text := tooFewTargets(missing, probes, w.Secrets, tail)
 				if accused(cc) {
 					text = "another rule accuses it already, perhaps for the same requests"
@@ -147,7 +151,7 @@ var ruleWebGuessing = Rule{
 				if tail := poissonTail(failures, mistypes) + n; tail <= rareDeed {
 					found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
 						Weight: deedWeight(tail), Lines: c.places(w.Logins.Places),
-						Text: fmt.Sprintf("sent wp-login.php %s that it did not let in, one in %s on average", plural(failures, "password"), lasting(w.Logins.pace())),
+						Text: fmt.Sprintf("sent wp-login.php %s that it did not let in, %s", plural(failures, "password"), onAverage(w.Logins.pace())),
 					}})
 					switch gap := w.Logins.pace(); {
 					case letInShare*w.Accepted.Count >= w.Logins.Count:
@@ -170,14 +174,25 @@ var ruleWebGuessing = Rule{
 			if w.Requests <= w.XMLRPC.Count+2 {
 				least = onlyXMLRPC
 			}
-			if calls := w.XMLRPC.Count; calls >= least && w.XMLRPC.pace() < unhurried && float64(w.Answers.Len()) <= math.Max(comparable, sameAnswers*float64(calls)) {
+			gap, calls := w.XMLRPC.pace(), w.XMLRPC.Count
+			alike := sameAnswers * float64(calls)
+			if gap < unhurried {
+				alike = math.Max(comparable, alike)
+			} else if cc.onlyXMLRPC() == 0 || !w.calls(browser) {
+				alike = -1 // an app, a service: that is how they come
+			}
+			if calls >= least && float64(w.Answers.Len()) <= alike {
 				found = append(found, Finding{Client: cc.Addr, Deed: CauseGuessing, Evidence: Evidence{
 					Weight: deedWeight(poissonTail(int(calls), float64(least)/4) + n), Lines: c.places(w.XMLRPC.Places),
-					Text: fmt.Sprintf("called xmlrpc.php %s, once in %s on average, which is how passwords are tried in bulk", times(int(calls)), lasting(w.XMLRPC.pace())),
+					Text: fmt.Sprintf("called xmlrpc.php %s, %s, which is how passwords are tried in bulk", times(int(calls)), onAverage(gap)),
 				}})
+				if gap >= unhurried {
+					found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: patientWeight,
+						Text: fmt.Sprintf("took its time, one in %s on average: a program of the owner's does so too, though hardly one that calls itself a browser", lasting(gap))}})
+				}
 			}
 			if len(found) == before {
-				found = append(found, c.passed(cc, "was not let in by wp-login.php %s; called xmlrpc.php %s, %d are needed, less than %s apart",
+				found = append(found, c.passed(cc, "was not let in by wp-login.php %s; called xmlrpc.php %s, %d are needed, less than %s apart unless it calls itself a browser and asks for nothing else",
 					tooFew(w.Logins.Count, manyFailures, poissonTail(int(w.Logins.Count), mistypes)+n), times(int(w.XMLRPC.Count)), least, lasting(unhurried))...)
 			}
 		}

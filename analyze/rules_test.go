@@ -678,6 +678,138 @@ var ruleTests = []struct {
 			s.request(1800+3*float64(i), who, "POST", "/xmlrpc.php", 200, "-")
 		}
 	}, map[string]Standing{who: Attacker}, CauseGuessing, "web-guessing", "", ""},
+	{"patient guessing at xmlrpc.php by what calls itself a browser", func(s *script) {
+		s.hum(0, 20000)
+		for i := range 140 {
+			s.request(300+120*float64(i), who, "POST", "/xmlrpc.php", 200, "Mozilla/5.0 (X11; Linux x86_64; rv:62.0) Gecko/20100101 Firefox/62.0")
+		}
+	}, map[string]Standing{who: Suspect}, CauseGuessing, "web-guessing", "", ""},
+	{"a scan that many addresses share, in access.log", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.request(3000+3*float64(i), scanner(i%15), "GET", fmt.Sprintf("/%s%s.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], string(rune('a'+i%15))), 404, "Mozilla/5.0")
+		}
+	}, scannersOf(15, Suspect), CauseScan, "scanners", "", ""},
+	{"a scan that many addresses share, in error.log", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.noScript(3000+3*float64(i), scanner(i%15), 40000+i, fmt.Sprintf("/%s%s.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], string(rune('a'+i%15))))
+		}
+		for i := range 15 {
+			s.missing(3300+3*float64(i), scanner(i), 41000+i, fmt.Sprintf("/site%c.sql", 'a'+i), "")
+		}
+	}, scannersOf(15, Suspect), CauseScan, "scanners", "", ""},
+	{"a crawler that follows old links from many addresses, in error.log", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.noScript(3000+3*float64(i), scanner(i%15), 40000+i, fmt.Sprintf("/%s%s.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], string(rune('a'+i%15))))
+		}
+	}, nil, CauseQuiet, "", "scanners", ""},
+	{"a crawler that follows old links from many addresses, in access.log", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.request(3000+3*float64(i), scanner(i%15), "GET", fmt.Sprintf("/%s%s.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], string(rune('a'+i%15))), 404, "Mozilla/5.0 (compatible; LinkWatchBot/1.3; +https://linkwatch.example/bot)")
+		}
+	}, nil, CauseQuiet, "", "", ""},
+	{"bots that ask for one or two things each", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.request(3000+3*float64(i), scanner(i%45), "GET", fmt.Sprintf("/%s%s.php", []string{"old", "new"}[i/45], string(rune('a'+i%45))), 404, "Mozilla/5.0")
+		}
+	}, nil, CauseQuiet, "", "scanners", ""},
+	{"bots that each ask for a few things, hours apart", func(s *script) {
+		s.hum(0, 86400)
+		for i := range 90 {
+			s.request(3000+4000*float64(i%15)+float64(i), scanner(i%15), "GET", fmt.Sprintf("/%s%s.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], string(rune('a'+i%15))), 404, "Mozilla/5.0")
+		}
+	}, nil, CauseQuiet, "", "scanners", ""},
+	{"a theme whose programs are gone, in error.log", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 120 {
+			s.noScript(3000+3*float64(i), scanner(i/6), 40000+i, fmt.Sprintf("/wp-content/themes/old/%s.php", string(rune('a'+i%6))))
+		}
+	}, nil, CauseQuiet, "", "scanners", ""},
+	{"files that Apache may not read, for everybody", func(s *script) {
+		s.hum(0, 2900)
+		s.hum(3700, 7200)
+		for i := range 120 {
+			s.apache(3000+5*float64(i), "core:crit", 200, "(13)Permission denied: [client %s:%d] AH00529: /var/www/html/.htaccess pcfg_openfile: unable to check htaccess file, ensure it is readable and that '/var/www/html/' is executable", scanner(i%12), 40000+i)
+		}
+	}, nil, CauseConfig, "cause-config", "", ""},
+	{"a folder that Apache may not read, which one client asks for", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 120 {
+			s.client(3000+5*float64(i), "core:error", 200, who, 40000+i, "AH00035: access to /shop denied (filesystem path '/srv/www/shop') because search permissions are missing on a component of the path")
+		}
+	}, nil, CauseQuiet, "", "cause-config", ""},
+	{"a rewrite rule that leads back to itself", func(s *script) {
+		s.hum(0, 2900)
+		s.hum(3700, 7200)
+		for i := range 60 {
+			s.client(3000+5*float64(i), "core:error", 200, scanner(i%12), 40000+i, "AH00124: Request exceeded the limit of 10 internal redirects due to probable configuration error. Use 'LimitInternalRecursion' to increase the limit if necessary. Use 'LogLevel debug' to get a backtrace.")
+		}
+	}, nil, CauseConfig, "cause-config", "", ""},
+	{"guessing so fast that the workers run out", func(s *script) {
+		browsers(s, 0, 3600, 60)
+		for i := range 600 {
+			s.request(1800+0.1*float64(i), scanner(i%4), "POST", "/wp-login.php", 200, "Mozilla/5.0")
+		}
+		s.exhausted(1810)
+	}, scannersOf(4, Attacker), CauseFlood, "deed-load", "", ""},
+	{"guessing while a crowd takes the workers", func(s *script) {
+		browsers(s, 0, 3600, 60)
+		browsers(s, 1790, 1850, 100)
+		for i := range 60 {
+			s.request(1790+float64(i), who, "POST", "/wp-login.php", 200, "Mozilla/5.0")
+		}
+		s.exhausted(1810)
+	}, map[string]Standing{who: Attacker}, CauseCapacity, "web-guessing", "deed-load", ""},
+	{"readers who reload a page of news that names no page before it", func(s *script) {
+		browsers(s, 0, 3600, 60)
+		for i := range 600 {
+			s.request(1700+0.67*float64(i), fmt.Sprintf("203.0.%d.9", 10+i%60), "GET", "/ticker/", 200, "Mozilla/5.0")
+		}
+		s.exhausted(1800)
+	}, nil, CauseCapacity, "", "distributed", ""},
+	{"few clients that hammer a server without a free worker", func(s *script) {
+		browsers(s, 0, 3600, 60)
+		for i := range 360 {
+			s.request(1800+0.3*float64(i), scanner(i%6), "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+		}
+		s.exhausted(1810)
+	}, scannersOf(6, Suspect), CauseDistributed, "distributed", "", ""},
+	{"sites that are made to verify pingbacks", func(s *script) {
+		browsers(s, 0, 3600, 60)
+		for i := range 400 {
+			s.request(1800+0.15*float64(i), scanner(i%40), "GET", fmt.Sprintf("/?%d=%d", i, i), 200, "WordPress/6.4.3; http://blog.example; verifying pingback from 192.0.2.66")
+		}
+		s.exhausted(1810)
+	}, scannersOf(40, Suspect), CauseDistributed, "distributed", "", ""},
+	{"the same few secrets over and over", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.request(1800+3*float64(i), who, "GET", []string{"/.env", "/backup.sql", "/.git/config"}[i%3], 404, "Mozilla/5.0")
+		}
+	}, map[string]Standing{who: Attacker}, CauseScan, "web-scan", "", ""},
+	{"an owner's own check that some secrets are not there", func(s *script) {
+		s.hum(0, 36000)
+		for i := range 90 {
+			s.request(300*float64(i), who, "GET", []string{"/.env", "/backup.sql", "/.git/config"}[i%3], 404, "check_http")
+		}
+	}, nil, CauseQuiet, "", "web-scan", ""},
+	{"a campaign takes in those who send the form and never ask for it", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 60 {
+			s.requestFrom(1800+20*float64(i), scanner(1+i%6), "POST", "/wp-login.php", 200, "Mozilla/5.0", "https://www.example.org/wp-login.php")
+		}
+		for i := range 3 {
+			s.requestFrom(1900+200*float64(i), who, "POST", "/wp-login.php", 200, "Mozilla/5.0", "https://www.example.org/wp-login.php")
+		}
+		s.request(2000, "203.0.113.70", "GET", "/wp-login.php", 200, "Mozilla/5.0") // who mistypes meanwhile
+		for i := range 3 {
+			s.requestFrom(2010+20*float64(i), "203.0.113.70", "POST", "/wp-login.php", 200, "Mozilla/5.0", "https://www.example.org/wp-login.php")
+		}
+	}, scannersOf(7, Suspect), CauseGuessing, "campaign", "", ""},
 	{"an app that uses xmlrpc.php", func(s *script) {
 		s.hum(0, 36000)
 		for i := range 200 {
@@ -998,7 +1130,14 @@ func TestBesideAProxy(t *testing.T) {
 			s.oomKill(1806, 77, "mariadbd")
 			s.oomKill(1807, 78, "mariadbd")
 			s.outage(1808, 40)
-		}, CauseMemory, "But " + proxy + " (a proxy) asked for", false, true},
+		}, CauseFlood, "somebody behind " + proxy, true, false},
+		{"a full disk while somebody floods", func(s *script) {
+			for i := range 900 {
+				s.request(1800+0.1*float64(i), proxy, "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+			}
+			s.exhausted(1805)
+			s.syslog(1801, "mariadbd[411]", "2026-11-01 10:30:01 7 [ERROR] mariadbd: Disk is full writing './wp/wp_posts.MYD' (Errcode: 28 %q). Waiting for someone to free space...", "No space left on device")
+		}, CauseDisk, "But " + proxy + " (a proxy) asked for", false, true},
 		{"passwords", func(s *script) {
 			for i := range 60 {
 				s.request(1900+float64(i), proxy, "POST", "/wp-login.php", 200, "x")
@@ -1181,6 +1320,23 @@ func TestANetworkIsNoAddress(t *testing.T) {
 	if len(networks) != 1 {
 		t.Errorf("networks %v", networks)
 	}
+}
+
+// scanner is the address of one of several, the first of which is who; they are of
+// different networks.
+func scanner(i int) string {
+	if i == 0 {
+		return who
+	}
+	return fmt.Sprintf("203.1.%d.%d", i, 1+i)
+}
+
+func scannersOf(n int, as Standing) map[string]Standing {
+	m := make(map[string]Standing)
+	for i := range n {
+		m[scanner(i)] = as
+	}
+	return m
 }
 
 func TestRules(t *testing.T) {

@@ -171,28 +171,11 @@ func findTroubles(c *Case) []*Trouble {
 			points = append(points, point{k, s})
 		}
 	}
-	slices.SortStableFunc(points, func(a, b point) int {
-		return cmp.Or(cmp.Compare(a.slot.First, b.slot.First), cmp.Compare(a.kind.ID(), b.kind.ID()))
-	})
-
-	var clusters []*Trouble
+	clusters := clustered(points)
 	var harm, crashes int64
-	for _, p := range points {
-		n := len(clusters)
-		if n == 0 || p.slot.First > clusters[n-1].End+quiet {
-			clusters = append(clusters, &Trouble{
-				Start: p.slot.First, End: p.slot.Last, Count: make(map[*parser.Kind]int64), Firsts: make(map[*parser.Kind]Slot),
-			})
-			n++
-		}
-		t := clusters[n-1]
-		t.add(p)
-		if p.kind.Role == parser.Harm {
-			harm += p.slot.Count
-		}
-		if p.kind == childSegfault || p.kind == childExit {
-			crashes += p.slot.Count
-		}
+	for _, t := range clusters {
+		harm += t.Harm
+		crashes += t.Count[childSegfault] + t.Count[childExit]
 	}
 
 	failed := c.Kinds.Count(accessFailed) // the same failures may stand in error.log
@@ -204,6 +187,7 @@ func findTroubles(c *Case) []*Trouble {
 			troubles = append(troubles, t)
 		}
 	}
+	troubles = c.unreadable(troubles)
 	for i, t := range troubles {
 		t.Until = t.End
 		if t.Saturated != 0 { // which Apache says once, however long it lasts
@@ -215,6 +199,72 @@ func findTroubles(c *Case) []*Trouble {
 	}
 	c.meet(troubles)
 	return troubles
+}
+
+// clustered cuts events into stretches, closed by quiet.
+func clustered(points []point) (clusters []*Trouble) {
+	slices.SortStableFunc(points, func(a, b point) int {
+		return cmp.Or(cmp.Compare(a.slot.First, b.slot.First), cmp.Compare(a.kind.ID(), b.kind.ID()))
+	})
+	for _, p := range points {
+		n := len(clusters)
+		if n == 0 || p.slot.First > clusters[n-1].End+quiet {
+			clusters = append(clusters, &Trouble{
+				Start: p.slot.First, End: p.slot.Last, Count: make(map[*parser.Kind]int64), Firsts: make(map[*parser.Kind]Slot),
+			})
+			n++
+		}
+		clusters[n-1].add(p)
+	}
+	return clusters
+}
+
+// unreadable adds the stretches in which Apache could not read the site's files for
+// nearly everybody. A file or a folder that it may not read is no trouble otherwise.
+func (c *Case) unreadable(troubles []*Trouble) []*Trouble {
+	var points []point
+	all := int64(0)
+	for _, s := range c.Timeline.Of(fileDenied) {
+		points = append(points, point{fileDenied, s})
+		all += s.Count
+	}
+	for _, t := range clustered(points) {
+		if !c.burst(t, t.Harm, all, enoughHarm) || !c.metByMost(t, fileDenied) {
+			continue
+		}
+		i := slices.IndexFunc(troubles, func(o *Trouble) bool { return t.Start <= o.End+quiet && o.Start <= t.End+quiet })
+		if i < 0 {
+			troubles = append(troubles, t)
+			continue
+		}
+		o := troubles[i]
+		o.Start, o.End, o.Harm = min(o.Start, t.Start), max(o.End, t.End), o.Harm+t.Harm
+		o.Count[fileDenied], o.Firsts[fileDenied] = t.Count[fileDenied], t.Firsts[fileDenied]
+	}
+	slices.SortStableFunc(troubles, func(a, b *Trouble) int { return cmp.Compare(a.Start, b.Start) })
+	return troubles
+}
+
+// metByMost tells whether at least half of those who were there in a trouble met
+// something, and a few at least: an address that stands for many is many.
+func (c *Case) metByMost(t *Trouble, k *parser.Kind) bool {
+	met, there := 0, 0
+	inside := func(first, last int64) bool { return first <= t.End && last >= t.Start }
+	for _, cc := range c.Everybody {
+		n := 1
+		if cc.guard.standing == Proxy {
+			n = crowd
+		}
+		tally := cc.Kinds.Of(k.Name)
+		switch {
+		case tally.Count > 0 && inside(tally.First, tally.Last):
+			met, there = met+n, there+n
+		case slices.ContainsFunc(cc.Slots, func(s ClientSlot) bool { return inside(s.First, s.Last) }),
+			cc.Web != nil && slices.ContainsFunc(cc.Web.Pages.Slots, func(s Slot) bool { return inside(s.First, s.Last) }):
+			there += n
+		}
+	}
+	return met >= crowd && 2*met >= there
 }
 
 // present counts the clients that were there in each trouble, or shortly before, by

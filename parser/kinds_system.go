@@ -106,11 +106,17 @@ var (
 		Samples: []string{kernelLine + "nf_conntrack: nf_conntrack: table full, dropping packet"},
 	}
 	kernelHung = &Kind{
-		Name: "kernel.hung", Role: State, Severity: 3, Family: Kernel, Prefix: []string{"INFO: task "},
-		Title:   "a process waited minutes for disk or network",
-		Doc:     "A process waited minutes for the disk or the network.",
-		Samples: []string{kernelLine + "INFO: task mariadbd:411 blocked for more than 120 seconds."},
-		match:   func(e *Event) bool { return bytes.Contains(e.text, []byte(" blocked for more than ")) },
+		Name: "kernel.hung", Role: State, Severity: 3, Family: Kernel, Prefix: []string{"INFO: task ", "nfs: server "},
+		Title: "a process waited long for disk or network",
+		Doc:   "A process waited minutes for the disk or the network, or a server of files (NFS) did not answer.",
+		Samples: []string{
+			kernelLine + "INFO: task mariadbd:411 blocked for more than 120 seconds.",
+			kernelLine + "nfs: server 10.0.0.9 not responding, still trying",
+		},
+		Misses: []string{kernelLine + "nfs: server 10.0.0.9 OK"},
+		match: func(e *Event) bool {
+			return bytes.Contains(e.text, []byte(" blocked for more than ")) || bytes.Contains(e.text, []byte(" not responding"))
+		},
 	}
 	kernelDisk = &Kind{
 		Name: "kernel.disk", Role: State, Severity: 4, Family: Kernel, Prefix: []string{"EXT4-fs error ", "Buffer I/O error on ", "XFS (", "blk_update_request: I/O error"},

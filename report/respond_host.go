@@ -67,7 +67,9 @@ var host = Tool{
 		"disk": func(*plan) (piece, piece) {
 			return "df -h; df -i; sudo du -xh --max-depth=3 /var | sort -h | tail -n 20", ""
 		},
-		"config": func(*plan) (piece, piece) { return "sudo apachectl configtest", "" },
+		"config": func(*plan) (piece, piece) {
+			return "sudo apachectl configtest; sudo find /var/www -name .htaccess -mtime -7 -exec ls -l {} +\nsudo -u www-data find /var/www -maxdepth 4 ! -readable -prune -exec ls -ld {} + 2>&1 | head", ""
+		},
 		"crash": func(*plan) (piece, piece) {
 			return "sudo journalctl -k --no-pager | grep -i -e segfault -e 'general protection' | tail -n 20", ""
 		},
