@@ -155,7 +155,7 @@ func dump(f *Facts) string {
 		}
 	}
 	for _, c := range f.Clients.Sorted() {
-		fmt.Fprintf(&b, "client %s events %d referred %d remote %d portzero %d width %d\n", c.Addr, c.Events, c.Referred, c.Remote, c.PortZero, c.Width)
+		fmt.Fprintf(&b, "client %s events %d referred %d remote %d portzero %d secrets %d hidden %d width %d\n", c.Addr, c.Events, c.Referred, c.Remote, c.PortZero, c.Secrets, c.Hidden, c.Width)
 		tallies(c.Kinds)
 		fmt.Fprintf(&b, "  targets %x probes %x users %x examples %+q\n", c.Targets.Hashes, c.Probes.Hashes, c.Users.Hashes, fmt.Sprint(c.Examples))
 		for s, touches := range c.stretches() {
@@ -164,7 +164,7 @@ func dump(f *Facts) string {
 	}
 	for _, c := range f.Clients.Sorted() {
 		if w := c.Web; w != nil {
-			fmt.Fprintf(&b, "web %s %+q\n", c.Addr, fmt.Sprint(w.Requests, w.Status, w.First, w.Last, w.Embedded, w.Referred, w.Served, w.Secrets, w.Itself, w.Agents, w.Paths))
+			fmt.Fprintf(&b, "web %s %+q\n", c.Addr, fmt.Sprint(w.Requests, w.Status, w.First, w.Last, w.Embedded, w.Referred, w.Served, w.Secrets, w.Hidden, w.Itself, w.Agents, w.Paths))
 			fmt.Fprintln(&b, " ", w.Missing, w.Probes, w.Misses, w.Crafted, w.Crafts, w.Linked, w.Answers, w.Data, w.Got, w.Programs, w.Logins, w.Accepted, w.XMLRPC, w.Unsent, w.Planted, w.Failed, w.Pages.Width, w.Excused.Width)
 			for _, s := range slices.SortedFunc(slices.Values(slices.Concat(w.Pages.Slots, w.Excused.Slots)), func(a, b Slot) int { return cmp.Or(cmp.Compare(a.First, b.First), a.FirstPlace.compare(b.FirstPlace)) }) {
 				fmt.Fprintf(&b, "  %+v\n", s)

@@ -74,6 +74,7 @@ type ClientFacts struct {
 	Targets  Distinct     // paths that it asked for in vain, but for what pages embed or link to
 	Probes   Distinct     // of those, what no page links to
 	Secrets  int64        // events about what only a search for secrets asks for
+	Hidden   int64        // events about what neither an old link nor a program of the owner's asks for
 	Users    Distinct     // names that it tried
 	Examples []Example    // first targets and users, in log order
 	Referred int64        // events whose request named a page it came from
@@ -239,6 +240,9 @@ func (c *ClientFacts) subject(k *parser.Kind, text []byte, linked bool, p Place)
 	if set == &c.Targets && (k == pathInvalid || secret(text)) {
 		c.Secrets++
 	}
+	if set == &c.Targets && (k == pathInvalid || hiddenFile(text) || alien(text)) {
+		c.Hidden++
+	}
 	if set == &c.Targets && (k != fileMissing && k != indexDenied || unlinked(text)) {
 		c.Probes.add(h)
 	}
@@ -278,10 +282,35 @@ func secret(path []byte) bool {
 	case "sql", "bak", "old", "orig", "save", "swp", "env", "ini", "conf", "cfg", "yml", "yaml", "key", "pem", "php~":
 		return true
 	}
+	return hiddenFile(path)
+}
+
+// hiddenFile tells whether a secret is a hidden file or a copy that an editor left: settings
+// and dumps are fetched by devices, pages and backups of the owner's, too.
+func hiddenFile(path []byte) bool {
+	switch string(extension(path)) {
+	case "bak", "old", "orig", "save", "swp", "php~":
+		return true
+	}
 	// The end of a path is the client's, its beginning the server's.
 	end := path[bytes.LastIndexByte(path[:max(bytes.LastIndexByte(path, '/'), 0)], '/')+1:]
 	dot := bytes.HasPrefix(end, []byte(".")) || bytes.Contains(end, []byte("/."))
 	return dot && !bytes.HasPrefix(end, []byte(".well-known/"))
+}
+
+// alien tells whether a path is a program in a folder where only WordPress's own stand,
+// which no page links to, or none at all: whoever asks for others looks for what
+// somebody planted there.
+func alien(path []byte) bool {
+	slash := bytes.LastIndexByte(path, '/')
+	if slash < 0 || string(extension(path)) != "php" {
+		return false
+	}
+	switch string(path[bytes.LastIndexByte(path[:slash], '/')+1 : slash]) {
+	case "wp-includes", "wp-content", ".well-known":
+		return true
+	}
+	return false
 }
 
 // extension is what follows the last point of a path's last name.
@@ -300,17 +329,19 @@ const fewExamples = 5
 
 func mergeExamples(list, from []Example) []Example {
 	for _, x := range from {
-		list = addExample(list, x.Place, []byte(x.Text))
+		list = addText(list, x.Place, []byte(x.Text), len(x.Text))
 	}
 	return list
 }
 
 // addExample keeps the first few different texts, in log order.
-func addExample(list []Example, p Place, text []byte) []Example {
+func addExample(list []Example, p Place, text []byte) []Example { return addText(list, p, text, 120) }
+
+// addText does so for texts that are cut behind some bytes.
+func addText(list []Example, p Place, text []byte, longest int) []Example {
 	if n := len(list); n == fewExamples && list[n-1].Place.compare(p) <= 0 {
 		return list
 	}
-	const longest = 120
 	text = text[:min(len(text), longest)]
 	if !utf8.Valid(text) { // as it will be kept, so that it is known again
 		text = []byte(parser.Text(text))
@@ -536,6 +567,7 @@ func (c *ClientFacts) merge(from *ClientFacts) {
 	c.Remote += from.Remote
 	c.PortZero += from.PortZero
 	c.Secrets += from.Secrets
+	c.Hidden += from.Hidden
 	c.Kinds.merge(from.Kinds)
 	for c.Width < from.Width {
 		c.widen(2 * c.Width)

@@ -21,6 +21,7 @@ type WebFacts struct {
 	Missing  Distinct // paths that were not there or not allowed, but for what pages embed or link to; numbers in them count as one
 	Probes   Distinct // of those, what no page links to
 	Secrets  int64    // requests for what only a search for secrets asks for
+	Hidden   int64    // requests for what neither an old link nor a program of the owner's asks for
 	Misses   WebTally // requests for Missing
 	Crafted  Distinct // queries that only tools for attacks write, and requests for the names of users
 	Crafts   WebTally // requests with Crafted
@@ -127,7 +128,8 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 		w.Last = e.Time
 	}
 	if len(a.UserAgent) > 0 {
-		w.Agents = addExample(w.Agents, p, a.UserAgent)
+		const longest = 200 // an app adds its name at the end of a browser's
+		w.Agents = addText(w.Agents, p, a.UserAgent, longest)
 	}
 	if len(a.Referer) > 1 { // else it is the dash for none
 		w.Referred++
@@ -165,7 +167,7 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 			}
 		}
 	}
-	if class == 4 && a.Status != 401 && a.Status != 408 && len(path) > 0 && !embedded(path) && !linked {
+	if class == 4 && a.Status != 401 && a.Status != 408 && len(path) > 0 && !embedded(path) && !linked && string(a.Method) != "PROPFIND" { // a mounted folder (WebDAV) is looked through for hidden files
 		h := hashNumbered(path)
 		w.Missing.add(h)
 		w.Misses.add(e.Time, p)
@@ -175,6 +177,9 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 		}
 		if secret(path) {
 			w.Secrets++
+		}
+		if hiddenFile(path) || alien(path) {
+			w.Hidden++
 		}
 	}
 	if len(query) >= shortestCrafted && !embedded(path) && crafted(query, a.Status) {
@@ -228,6 +233,7 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	w.Missing.merge(from.Missing)
 	w.Probes.merge(from.Probes)
 	w.Secrets += from.Secrets
+	w.Hidden += from.Hidden
 	w.Itself += from.Itself
 	w.Misses.merge(&from.Misses)
 	w.Crafted.merge(from.Crafted)
