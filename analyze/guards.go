@@ -85,8 +85,8 @@ func (c *Case) crowd() {
 			all += cc.lines()
 		}
 	}
-	for _, cc := range c.Everybody { // a server asks itself now and then, and has no browsers
-		if n := cc.lines(); cc.Addr.IsLoopback() && cc.guard.standing == Own && n >= enoughLines && float64(n) >= nearlyAll*float64(total) && cc.looksLikeMany() {
+	for _, cc := range c.Everybody { // a server asks itself now and then, and is no browser
+		if n := cc.lines(); cc.Addr.IsLoopback() && cc.guard.standing == Own && n >= enoughLines && float64(n) >= nearlyAll*float64(total) && cc.looksLikeMany() && cc.visited() {
 			cc.guard = guard{standing: Proxy, text: fmt.Sprintf("is a proxy that runs on this server: %d%% of all clients' lines name it, as many visitors leave them", 100*n/total)}
 		}
 	}
@@ -95,6 +95,16 @@ func (c *Case) crowd() {
 			cc.guard = guard{standing: Proxy, text: fmt.Sprintf("has %d%% of all clients' lines and fetches what pages embed under several user agents: it is many people behind one address, a proxy that the log takes for its visitors or an office", 100*n/all)}
 		}
 	}
+}
+
+// visited tells whether visitors are among those behind an address: one calls itself a
+// browser, or, in an error log, some came from a page and some from none. What a server
+// calls on itself has one habit.
+func (cf *ClientFacts) visited() bool {
+	if w := cf.Web; w != nil {
+		return slices.ContainsFunc(w.Agents, func(a Example) bool { return a.Text != "-" && browser(a.Text) && unnamed(a.Text) })
+	}
+	return cf.Referred < cf.Events
 }
 
 // browsers tells whether a client's requests are those of several browsers: many,

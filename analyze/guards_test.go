@@ -238,6 +238,70 @@ func TestAProxyOnTheServer(t *testing.T) {
 	}
 }
 
+// What a server asks of itself, by many tools or with its own page as the one it came
+// from, is no proxy's.
+func TestTheServersOwnTools(t *testing.T) {
+	s := new(script)
+	for i := range 120 {
+		agent := []string{"monit/5.33", "curl/8.5.0", "Go-http-client/1.1", "check_http/v2.3", "WordPress/6.4; https://www.example.org", "Mozilla/5.0 (iPhone) Warmer/2.0"}[i%6]
+		s.request(40*float64(i), "127.0.0.1", "GET", "/", 200, agent)
+	}
+	r := judge(s.logs())
+	if got := standingOf(r, "127.0.0.1"); got != Own {
+		t.Errorf("called %q: %s", got, r.Verdict.Summary)
+	}
+	s = new(script)
+	for i := range 120 {
+		s.client(40*float64(i), "php:error", 200, "127.0.0.1", 40000+i, "PHP Fatal error:  Uncaught Error: x in /var/www/html/wp-content/plugins/mail/m.php on line 9, referer: https://www.example.org/wp-cron.php?doing_wp_cron=1")
+	}
+	r = judge(s.logs())
+	if got := standingOf(r, "127.0.0.1"); got != Own {
+		t.Errorf("by error.log it is called %q: %s", got, r.Verdict.Summary)
+	}
+}
+
+// Behind an address that stands for many the readers of a site that moved follow old
+// links, and a few bots come by: that is no scan. Where somebody looks for hidden files
+// in a hurry, it is.
+func TestOldLinksBehindAProxy(t *testing.T) {
+	for old, hidden := range map[int]int{1200: 6, 0: 120} {
+		s := new(script)
+		for i := range old {
+			s.noScript(12*float64(i), "10.0.0.5", 40000+i, fmt.Sprintf("/%c%c.php", 'a'+i%20, 'a'+i%6))
+		}
+		for i := range hidden {
+			s.noScript(600+14000*float64(i)/float64(hidden*max(1, hidden-old)), "10.0.0.5", 41000+i, fmt.Sprintf("/.%c%c", 'a'+i%20, 'a'+i%6))
+		}
+		for i := range 300 {
+			s.gone(48*float64(i), "10.0.0.5", 42000+i, 200+i%8, ownPage)
+		}
+		if r := judge(s.logs()); r.Verdict.Attack != (hidden > 100) {
+			t.Errorf("%d hidden files: %s", hidden, r.Verdict.Summary)
+		}
+	}
+}
+
+func TestUnnamed(t *testing.T) {
+	for agent, want := range map[string]bool{
+		"-":                      true,
+		"curl/8.5.0":             true,
+		"python-requests/2.31.0": true,
+		"Mozilla/5.0":            true,
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Safari/537.36 Edg/124.0.0.0": true,
+		"Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0":                                                        true,
+		"Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.1; Trident/4.0)":                                                               true,
+		"Mozilla/4.0 (compatible; MSIE 9.11; Windows NT 6.2; Windows Live Writer 1.0)":                                                  false,
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 wp-iphone/24.7":  false,
+		"Mozilla/5.0 (compatible; SiteKeeper/4.4; +http://sitekeeper.example)":                                                          false,
+		"FileTransport PolycomVVX-VVX_411-UA/5.9.5":                                                                                     false,
+		"ClubApp/3.0 (Android 14)": false,
+	} {
+		if got := unnamed(agent); got != want {
+			t.Errorf("%s: %t", agent, got)
+		}
+	}
+}
+
 // The address that the server's own log names as its own is never accused, and a
 // visitor's text does not make one.
 func TestTheServersOwnAddress(t *testing.T) {

@@ -108,23 +108,23 @@ func (c *Case) hides(cc *ClientCase, fronts []*ClientCase) bool {
 const stray = minute
 
 // hurried tells whether what a client is accused of came close upon each other: behind
-// an address that stands for many, the bots that every server meets add up to as much.
+// an address that stands for many, the bots that every server meets add up to as much,
+// and so do the readers of a large site who follow old links: of a scan only what they
+// do not ask for counts.
 func (cc *ClientCase) hurried() bool {
-	if cc.deed != CauseScan && cc.deed != CauseGuessing {
-		return true
-	}
-	if cc.deedLines() > 1 && pace(cc) < stray {
-		return true
-	}
+	close := func(t WebTally) bool { return t.Count > 1 && t.pace() < stray }
 	w := cc.Web
 	if w == nil {
-		return false
+		w = new(WebFacts)
 	}
-	tallies := []*WebTally{&w.Logins, &w.XMLRPC}
-	if cc.deed == CauseScan {
-		tallies = []*WebTally{&w.Misses, &w.Crafts}
+	switch cc.deed {
+	case CauseScan:
+		return cc.Hidden > 1 && pace(cc)*(cc.deedLines()-1)/(cc.Hidden-1) < stray || close(w.Crafts) ||
+			close(WebTally{Count: w.Hidden, First: w.Misses.First, Last: w.Misses.Last})
+	case CauseGuessing:
+		return cc.deedLines() > 1 && pace(cc) < stray || close(w.Logins) || close(w.XMLRPC)
 	}
-	return slices.ContainsFunc(tallies, func(t *WebTally) bool { return t.Count > 1 && t.pace() < stray })
+	return true
 }
 
 // unguarded is a client's score without what a guard took. What somebody behind a
@@ -1177,6 +1177,11 @@ func (c *Case) doubts(in *incident) []string {
 			doubts = append(doubts, "An address can stand for many people.")
 		} else {
 			doubts = append(doubts, "An address can stand for many people. An error log shows only connections that met an error, so it cannot tell how many met none.")
+		}
+	}
+	if in.Cause == CauseMemory { // of the workers that ran out, the cause tells itself
+		if text := c.thinly(in.trouble); text != "" {
+			doubts = append(doubts, upperFirst(text)+".")
 		}
 	}
 	if in.Cause == CauseCapacity && !c.Coverage.access() {

@@ -36,12 +36,12 @@ var ruleCampaign = Rule{
 		var part, small, once []*ClientCase
 		tries, bySmall, byOnce := int64(0), int64(0), int64(0)
 		shows := c.namesReferers() && c.servesAssets() && c.namesForm() || !c.Coverage.access()
-		own := c.ownNames()
+		own, people := c.ownNames(), c.mistypers()
 		for _, cc := range c.Everybody {
 			if own && cc.count(guesses...) > 0 && cc.Users.Len() < manyNames {
 				continue
 			}
-			if n := cc.programTries(); n >= fewTries {
+			if n := cc.programTries(); n >= fewTries && !(people && cc.showsBrowser()) {
 				part = append(part, cc)
 				tries += n
 			} else if n = cc.bareTries(); n >= leastTries && shows {
@@ -55,8 +55,17 @@ var ruleCampaign = Rule{
 		if len(small) >= manyPrograms {
 			part, tries = append(part, small...), tries+bySmall
 		} else if len(part) >= campaignClients && tries >= campaignTries {
+			var first, last int64
+			for _, cc := range part {
+				from, to := cc.deeds()
+				if first == 0 || from < first {
+					first = from
+				}
+				last = max(last, to)
+			}
 			for _, cc := range c.Everybody { // of these any forged page that it came from speaks for nobody
-				if n := cc.blindTries(); n >= leastTries && !slices.Contains(part, cc) {
+				from, to := cc.deeds()
+				if n := cc.blindTries(); n >= leastTries && from >= first-quiet && to <= last+quiet && !slices.Contains(part, cc) {
 					part, tries = append(part, cc), tries+n
 				}
 			}
@@ -104,8 +113,8 @@ func stands(cc *ClientCase) bool { return accused(cc) && cc.Score >= campaignWei
 func (cf *ClientFacts) blindTries() int64 {
 	w := cf.Web
 	switch {
-	case w == nil:
-	case w.Requests == w.Logins.Count:
+	case w == nil || !w.calls(unnamed): // an app sends them so, too
+	case w.Requests == w.Logins.Count && (w.Referred == 0 || w.Logins.Count > leastTries): // a form that stood open since before the log
 		return w.Logins.Count
 	case w.Requests == w.XMLRPC.Count && w.calls(browser):
 		return w.XMLRPC.Count
@@ -124,7 +133,7 @@ func (cf *ClientFacts) bareTries() int64 {
 		}
 		return cf.count(authUnknownUser, wpUnknownUser)
 	}
-	if w.Referred > 0 || w.Embedded > 0 {
+	if w.Referred > 0 || w.Embedded > 0 || cf.onlyXMLRPC() > 0 && !w.calls(unnamed) { // WordPress's own app calls xmlrpc.php
 		return 0
 	}
 	n := cf.tries()
@@ -165,6 +174,27 @@ func (c *Case) ownNames() bool {
 		}
 	}
 	return clients > 0 && (unknown == 0 || 2*names.Len() >= clients)
+}
+
+// mistypers tells whether those who show a browser and were not let in are people, by
+// those of them that were let in after all: a class or a company whose passwords are new.
+func (c *Case) mistypers() bool {
+	in, out := 0, 0
+	for _, cc := range c.onWeb() {
+		switch w := cc.Web; {
+		case w.Logins.Count == 0 || !cc.showsBrowser():
+		case w.Accepted.Count > 0:
+			in++
+		case cc.programTries() >= fewTries:
+			out++
+		}
+	}
+	return in >= comparable && letInShare*in >= out
+}
+
+// showsBrowser tells whether a client came from a page and fetched what pages embed.
+func (cf *ClientFacts) showsBrowser() bool {
+	return cf.Web != nil && cf.Web.Referred > 0 && cf.Web.Embedded > 0
 }
 
 // namesForm tells whether those who were let in name the page they came from: where

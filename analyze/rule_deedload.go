@@ -6,8 +6,9 @@ import (
 )
 
 const (
-	// deedLoadWeight is for a client that is accused already: it says that its deeds were
-	// the load, too.
+	// deedLoadWeight is for a client that is an attacker already: it says that its deeds
+	// were the load, too. A suspect it would make one, though many who cannot log in to a
+	// new site take its workers as well.
 	deedLoadWeight = 1.0
 	// ownPart is the least part of an equal share in the load that makes a client one of
 	// those whose load it was.
@@ -17,8 +18,8 @@ const (
 var ruleDeedLoad = Rule{
 	ID:    "deed-load",
 	Title: "What clients are accused of is what took the workers",
-	Finds: "Guessing and scans that are so fast that the server runs out of workers: of all that was asked in that time the accused asked for the most.",
-	Blind: "Without an access log, how much anybody asked for.",
+	Finds: "Guessing and scans that are so fast that the server runs out of workers: of all that was asked in that time attackers asked for the most.",
+	Blind: "Without an access log, how much anybody asked for. What suspects did.",
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
@@ -31,7 +32,7 @@ var ruleDeedLoad = Rule{
 			for _, cc := range c.onWeb() {
 				n := cc.Web.asked(t.Start-minute, t.Until)
 				all += n
-				if n > 0 && stands(cc) && !cc.deed.load() && cc.guard.standing == "" {
+				if n > 0 && accused(cc) && cc.Score+prior >= logit(attackerFrom) && !cc.deed.load() && cc.guard.standing == "" {
 					part = append(part, cc)
 					asked += n
 				}
@@ -46,7 +47,7 @@ var ruleDeedLoad = Rule{
 				}
 				found = append(found, Finding{Client: cc.Addr, Deed: CauseFlood, Trouble: t, Evidence: Evidence{
 					Weight: deedLoadWeight, Lines: c.places(cc.firstPlaces()),
-					Text: fmt.Sprintf("sent %d of the %d requests of that time while the server ran out of workers at %s%s", n, all, clock(t.Saturated), withOthers(len(part), asked)),
+					Text: fmt.Sprintf("asked for %d of the %d pages of that time, while the server ran out of workers at %s%s", n, all, clock(t.Saturated), withOthers(len(part), asked)),
 				}})
 			}
 		}
@@ -63,7 +64,7 @@ func withOthers(n int, asked int64) string {
 	if n < 2 {
 		return ""
 	}
-	return fmt.Sprintf("; the %d that did alike sent %d", n, asked)
+	return fmt.Sprintf("; the %d that did alike asked for %d", n, asked)
 }
 
 // asked counts the pages that a client asked for between two times; none where its

@@ -38,9 +38,10 @@ const (
 	// fewSecrets is how often a crawler asks for hidden files and backups that
 	// somebody once linked to by mistake.
 	fewSecrets = 5
-	// manySecrets is how many requests for a few of them, in a hurry, are no slip, and
+	// manyHidden is how many requests for a few hidden files, copies or planted programs, in
+	// a hurry, are no slip, and
 	// fewestProbes how many different things that takes.
-	manySecrets  = 25
+	manyHidden   = 25
 	fewestProbes = 3
 	// enoughInjected is how many failed queries with the words of SQL injection it
 	// takes: a title that quotes SQL breaks a badly written plugin too.
@@ -62,9 +63,9 @@ var ruleScan = Rule{
 		for _, cc := range c.Everybody {
 			missing, probes := cc.Targets.Len(), cc.Probes.Len()
 			tail := math.Min(poissonTail(missing, deadLinks), poissonTail(probes, strayProbes)) + n
-			again := againAndAgain(probes, cc.Secrets, pace(cc))
+			again := againAndAgain(probes, cc.Hidden, pace(cc))
 			if again {
-				tail = math.Min(tail, poissonTail(int(cc.Secrets), fewSecrets)+n)
+				tail = math.Min(tail, poissonTail(int(cc.Hidden), fewSecrets)+n)
 			}
 			if missing < manyMissing && !enoughProbes(probes, cc.Secrets) && !again || tail > rareDeed {
 				found = append(found, c.passed(cc, "%s", tooFewTargets(missing, probes, cc.Secrets, tail))...)
@@ -153,10 +154,11 @@ func enoughProbes(probes int, secrets int64) bool {
 	return probes >= 2*manyProbes || probes >= manyProbes && secrets >= fewSecrets
 }
 
-// againAndAgain tells whether a client asks for the same few secrets over and over, in a
-// hurry: an owner's own check that they are not there takes its time.
-func againAndAgain(probes int, secrets, gap int64) bool {
-	return secrets >= manySecrets && probes >= fewestProbes && gap < unhurried
+// againAndAgain tells whether a client asks for the same few hidden files over and over,
+// in a hurry: an owner's own check that they are not there takes its time, and what a
+// device or a backup fetches again and again is not hidden.
+func againAndAgain(probes int, hidden, gap int64) bool {
+	return hidden >= manyHidden && probes >= fewestProbes && gap < unhurried
 }
 
 // tooFew says why so many failures accuse nobody.

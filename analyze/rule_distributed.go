@@ -15,9 +15,6 @@ const (
 	// patience is how often nobody loads a page anew that fails; a failing page
 	// embeds nothing, so of those a program is known by their number.
 	patience = 40
-	// leastThin is how many pages one asks for that counts where many did more: whoever
-	// asks for one and leaves is no part of it.
-	leastThin = 2
 	// manyPrograms is how many such clients make a flood.
 	manyPrograms = 20
 	// fewPrograms is enough where the workers ran out. Together they ask for manyAsked
@@ -28,8 +25,11 @@ const (
 	theirShare = 0.5
 	// programsWeight makes each of them a suspect: it did little itself.
 	programsWeight = 3.8
-	// hammersWeight is for one of them that did not do little.
+	// hammersWeight is for one of them that did not do little, faster than anybody who
+	// waits for news or a ticket presses reload for long, which is reloadPace, or though it
+	// got nothing but errors.
 	hammersWeight = 4.6
+	reloadPace    = 3 * second
 	// hogPages is the least that one of a few is accused of, and hogShare its part
 	// of all that was asked at the time.
 	hogPages = 100
@@ -40,6 +40,9 @@ const (
 	// hammerPace is the same for one of several that take the workers together: a server
 	// that has none free answers each of them late.
 	hammerPace = 5 * second
+	// usualHammers is how many such another time as long has from which they are nothing
+	// new: an import from changing addresses, a service that fills a cache.
+	usualHammers = 1.0
 	// hogWeight makes a suspect, and hogSaturated an attacker where the workers ran
 	// out or memory did, unless it says what it is.
 	hogWeight    = 3.8
@@ -90,30 +93,22 @@ func (c *Case) programs(t *Trouble, p programs) (found []Finding) {
 	crowd := p.posing()
 	full := t != nil && t.Saturated != 0
 	many := poissonTail(len(crowd.part), p.mean) <= oddsOfChance
-	asked, thin := crowd.asked, 0
-	if many && len(crowd.part) >= manyPrograms { // then those count too that each asked for less
-		asked, thin = asked+p.thinly, p.thin
-	}
-	enough := asked >= manyAsked && (len(crowd.part) >= manyPrograms || len(crowd.part) >= fewPrograms && full)
-	if !enough || float64(asked) < theirShare*float64(p.all) || !many && crowd.hammers() < fewPrograms {
+	enough := crowd.asked >= manyAsked && (len(crowd.part) >= manyPrograms || len(crowd.part) >= fewPrograms && full)
+	if !enough || float64(crowd.asked) < theirShare*float64(p.all) || !many && (crowd.hammers() < fewPrograms || crowd.hammering >= usualHammers) {
 		return c.hogs(t, p)
 	}
 	first, last := p.to, p.from
 	for _, cc := range crowd.part {
 		first, last = min(first, cc.Web.First), max(last, cc.Web.Last)
 	}
-	likewise := ""
-	if thin > 0 {
-		likewise = fmt.Sprintf(", with %s that did alike but less", plural(thin, "other"))
-	}
 	for _, cc := range crowd.part {
 		weight := programsWeight
-		if many && cc.Web.pages() >= patience && t != nil {
+		if many && cc.Web.pages() >= patience && (cc.Web.pace() < reloadPace || cc.Web.Served == 0) && t != nil {
 			weight = hammersWeight
 		}
 		found = append(found, Finding{Client: cc.Addr, Deed: CauseDistributed, Trouble: t, Evidence: Evidence{
 			Weight: weight - math.Max(cc.Score, 0), Lines: c.places(cc.firstPlaces()),
-			Text: fmt.Sprintf("is one of %d clients that call themselves browsers, tools or sites that verify a pingback, asked for pages and nothing that they embed, named no page they came from, and came only between %s and %s%s: %d of %d requests of those who came then", len(crowd.part), clock(first), clock(last), likewise, asked, p.all),
+			Text: fmt.Sprintf("is one of %d clients that call themselves browsers, tools or sites that verify a pingback, asked for pages and nothing that they embed, named no page they came from, and came only between %s and %s: %d of %d requests of those who came then", len(crowd.part), clock(first), clock(last), crowd.asked, p.all),
 		}})
 	}
 	return found
@@ -177,9 +172,8 @@ type programs struct {
 	from, to   int64
 	part       []*ClientCase
 	asked, all int64   // requests of theirs, and of all who were there only then
-	thin       int     // those that did alike and asked for less than shows a program
-	thinly     int64   // requests of these
 	mean       float64 // how many of them another such time has
+	hammering  float64 // how many of those that hammer another such time has
 }
 
 // around is the time of a trouble and of those that follow close upon it: the server
@@ -198,7 +192,7 @@ func (c *Case) around(i int) (from, to int64) {
 // programsIn finds them among those who were there only between two times.
 func (c *Case) programsIn(from, to int64) (p programs) {
 	p.from, p.to, p.mean = from, to, 1
-	elsewhere := 0
+	elsewhere, hammering := 0, 0
 	for _, cc := range c.onWeb() {
 		w := cc.Web
 		inside := w.First >= p.from && w.Last <= p.to
@@ -206,14 +200,12 @@ func (c *Case) programsIn(from, to int64) (p programs) {
 			p.all += w.Requests
 		}
 		switch {
-		case cc.guard.standing != "":
-		case !w.program():
-			if inside && w.Embedded == 0 && w.Referred == 0 && w.pages()-w.Data >= leastThin && w.calls(poses) {
-				p.thin++
-				p.thinly += w.Requests
-			}
+		case !w.program() || cc.guard.standing != "":
 		case !inside:
 			elsewhere++
+			if cc.hammers() {
+				hammering++
+			}
 		case !stands(cc):
 			p.part = append(p.part, cc)
 			p.asked += w.Requests
@@ -221,6 +213,7 @@ func (c *Case) programsIn(from, to int64) (p programs) {
 	}
 	if rest := float64(c.Last-c.First) - float64(p.to-p.from); rest > 0 {
 		p.mean += float64(elsewhere) * float64(p.to-p.from) / rest
+		p.hammering = float64(hammering) * float64(p.to-p.from) / rest
 	}
 	return p
 }
@@ -248,18 +241,22 @@ func (c *Case) thinly(t *Trouble) string {
 	if n < manyPrograms || float64(p.asked) < theirShare*float64(p.all) {
 		return ""
 	}
-	return fmt.Sprintf("of the %d requests of those who came only then, %d are of %d clients that call themselves browsers or tools, named no page they came from and fetched nothing that pages embed, each of which asked for little: a flood that is spread thinly looks so, and so do the previews and apps that a crowd brings", p.all, p.asked, n)
+	return fmt.Sprintf("of the %d requests of those who came only then, %d are of %d clients that call themselves browsers or tools, named no page they came from and fetched nothing that pages embed, most of which asked for little: a flood that is spread thinly looks so, and so do mail scanners that open the links of a newsletter, readers whose browsers keep what pages embed, and the previews and apps that a crowd brings", p.all, p.asked, n)
 }
 
 // hammers counts those of which each asked for so much, so fast, that chance does not
 // bring a few of them together.
 func (p *programs) hammers() (n int) {
 	for _, cc := range p.part {
-		if cc.Web.pages()-cc.Web.Data >= patience && cc.Web.pace() <= hammerPace {
+		if cc.hammers() {
 			n++
 		}
 	}
 	return n
+}
+
+func (cc *ClientCase) hammers() bool {
+	return cc.Web.pages()-cc.Web.Data >= patience && cc.Web.pace() <= hammerPace
 }
 
 // posing are those that call themselves browsers, which fetch what pages embed, or
@@ -303,6 +300,38 @@ func wordPress(agent string) bool { return strings.HasPrefix(agent, "WordPress/"
 
 // browser tells whether a user agent is a browser's, or none.
 func browser(agent string) bool { return strings.HasPrefix(agent, "Mozilla/") || agent == "-" }
+
+// browserProducts are the products that browsers name in a user agent, in lower case.
+// Source: MDN, User-Agent header, and the browsers' own documentation.
+var browserProducts = []string{"mozilla", "applewebkit", "gecko", "firefox", "chrome", "chromium", "headlesschrome", "crios", "fxios", "version", "mobile", "safari", "edge", "edg", "edga", "edgios", "opr", "opera", "presto", "samsungbrowser", "vivaldi", "yabrowser", "ucbrowser", "duckduckgo", "ddg", "seamonkey"}
+
+// unnamed tells whether a user agent is a browser's and nothing else, one of a library or
+// a tool, or none: an app, a device, a service adds its name, and so does Windows Live
+// Writer, which is none. Whoever forges one takes a browser's.
+func unnamed(agent string) bool {
+	lower := strings.ToLower(agent)
+	if !strings.HasPrefix(lower, "mozilla/") {
+		return poses(agent)
+	}
+	depth, plain := 0, strings.Builder{}
+	for _, r := range lower { // what stands in brackets is the system, or who a compatible program is
+		switch {
+		case r == '(':
+			depth++
+		case r == ')':
+			depth--
+		case depth <= 0:
+			plain.WriteRune(r)
+		}
+	}
+	if strings.Contains(lower, "compatible;") && !strings.Contains(lower, "msie ") || strings.Contains(lower, "live writer") || strings.Contains(lower, "http://") || strings.Contains(lower, "https://") {
+		return false
+	}
+	return !slices.ContainsFunc(strings.Fields(plain.String()), func(word string) bool {
+		name, _, versioned := strings.Cut(word, "/")
+		return versioned && !slices.Contains(browserProducts, name)
+	})
+}
 
 // calls tells whether a client calls itself so, at least once, or says nothing.
 func (w *WebFacts) calls(so func(agent string) bool) bool {

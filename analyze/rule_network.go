@@ -27,7 +27,7 @@ var ruleNetwork = Rule{
 	ID:    "network",
 	Title: "Addresses of one network together do what accuses one",
 	Finds: "Attackers that change their address within an IPv6 /64, and scans and guessing that are spread over an IPv4 /24.",
-	Blind: "Networks that are rented in several pieces. A /64 that a provider shares out among customers, against the standards.",
+	Blind: "Networks that are rented in several pieces. Scans by an IPv4 /24 for nothing but programs and archives, for which a university's readers ask too when old links are gone. A /64 that a provider shares out among customers, against the standards.",
 	About: AboutClients,
 	Judge: judgeNetworks,
 }
@@ -56,6 +56,12 @@ func judgeNetworks(c *Case) (found []Finding) {
 		if !accused(whole) || prefix.Addr().Is4() && whole.deed != CauseScan && whole.deed != CauseGuessing {
 			for _, cc := range members {
 				found = append(found, c.passed(cc, "%d addresses of %s, judged as if they were one, are accused of nothing that it counts", len(members), prefix)...)
+			}
+			continue
+		}
+		if prefix.Addr().Is4() && whole.deed == CauseScan && whole.Hidden == 0 && (whole.Web == nil || whole.Web.Hidden == 0) && whole.count(pathInvalid, dbInjection) == 0 {
+			for _, cc := range members {
+				found = append(found, c.passed(cc, "%d addresses of %s ask in vain for the same kind of things as one, but for nothing that readers and crawlers with old links do not ask for: a university's or a company's do so, too", len(members), prefix)...)
 			}
 			continue
 		}

@@ -23,13 +23,13 @@ var ruleScanners = Rule{
 	ID:    "scanners",
 	Title: "Many clients look for weak spots at the same time, each of them a little",
 	Finds: "Scans that are spread over many addresses: clients that ask for nothing but what no page links to, one close upon the other, and together for many different things.",
-	Blind: "Addresses that ask for fewer than four such things each: the bots that every server meets do so too. By an error log alone, whether they also got pages, and scans for nothing but programs, for a crawler that follows old links from many addresses looks the same.",
+	Blind: "Addresses that ask for fewer than four such things each: the bots that every server meets do so too. Scans for nothing but programs and archives, for readers and crawlers that follow old links from many addresses look the same. Programs that say what they are. By an error log alone, whether they also got pages.",
 	Uses:  []string{"file.missing", "script.missing", "path.invalid", "access.denied", "access.request"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
 		var part []*ClientCase
 		for _, cc := range c.Everybody {
-			if cc.onlyProbes() >= fewProbes && cc.guard.standing == "" && !cc.allowed.IsValid() {
+			if cc.onlyProbes() >= fewProbes && cc.guard.standing == "" && !cc.allowed.IsValid() && (cc.Web == nil || cc.Web.calls(unnamed)) {
 				part = append(part, cc)
 			}
 		}
@@ -53,7 +53,7 @@ var ruleScanners = Rule{
 		}
 		for _, cc := range c.asked {
 			if !slices.ContainsFunc(found, func(f Finding) bool { return f.Client == cc.Addr }) {
-				found = append(found, c.passed(cc, "asked for %s that no page links to and for nothing else, %d are needed, and %d clients that do so at the same time and share %d such things; or another rule accuses it already",
+				found = append(found, c.passed(cc, "asked for %s that no page links to and for nothing else, %d are needed, and %d clients that do so at the same time, look for hidden files, copies or planted programs too and share %d such things; or another rule accuses it already",
 					atLeast(cc.onlyProbes(), "different thing"), fewProbes, scanners, sharedProbes)...)
 			}
 		}
@@ -61,20 +61,38 @@ var ruleScanners = Rule{
 	},
 }
 
-// scannedTogether accuses clients that came one close upon the other, where they are
-// many and what they asked for together is as long as the list of a scan.
-func (c *Case) scannedTogether(part []*ClientCase) (found []Finding) {
-	var all Distinct
-	secrets := int64(0)
-	for _, cc := range part {
-		set := cc.probes()
-		all.merge(set)
-		secrets += cc.Secrets
-		if cc.Web != nil {
-			secrets += fewSecrets // what it calls itself is seen, too
+// scannedTogether accuses clients that came one close upon the other, where many of them
+// look for hidden files, copies or planted programs, as nobody does who follows an old
+// link, and what they
+// asked for together is as long as the list of a scan. Of those that looked for nothing
+// secret at all the ones count that asked for many programs, where they are few.
+func (c *Case) scannedTogether(all []*ClientCase) (found []Finding) {
+	var part, others []*ClientCase
+	hidden := 0
+	for _, cc := range all {
+		secret := cc.Secrets > 0 || cc.Web != nil && cc.Web.Secrets > 0
+		searched := cc.Hidden > 0 || cc.Web != nil && cc.Web.Hidden > 0
+		if searched {
+			hidden++
+		}
+		switch {
+		case secret || searched:
+			part = append(part, cc)
+		case cc.onlyProbes() >= manyProbes:
+			others = append(others, cc)
 		}
 	}
-	if len(part) < scanners || secrets < fewSecrets || all.Len() < sharedProbes {
+	if hidden < scanners {
+		return nil
+	}
+	if few := scanners - 1; few*len(others) <= len(part) { // else they are the readers or crawlers of a site that moved
+		part = append(part, others...)
+	}
+	var list Distinct
+	for _, cc := range part {
+		list.merge(cc.probes())
+	}
+	if list.Len() < sharedProbes {
 		return nil
 	}
 	for _, cc := range part {
@@ -86,8 +104,8 @@ func (c *Case) scannedTogether(part []*ClientCase) (found []Finding) {
 			lines = c.places(cc.Web.Misses.Places)
 		}
 		found = append(found, Finding{Client: cc.Addr, Deed: CauseScan, Evidence: Evidence{Weight: campaignWeight - math.Max(cc.Score, 0), Lines: lines,
-			Text: fmt.Sprintf("asked for %s that no page links to and for nothing else, one of %s that came at the same time and asked together for %s",
-				atLeast(cc.onlyProbes(), "different thing"), plural(len(part), "client"), atLeast(all.Len(), "different one"))}})
+			Text: fmt.Sprintf("asked for %s that no page links to and for nothing else, one of %s that came close upon each other and asked together for %s",
+				atLeast(cc.onlyProbes(), "different thing"), plural(len(part), "client"), atLeast(list.Len(), "different one"))}})
 		if w := cc.Web; w != nil && w.Secrets < fewProbes {
 			found = append(found, c.saysItReads(cc)...)
 		}
@@ -104,8 +122,8 @@ func (cf *ClientFacts) probes() Distinct {
 	return cf.Probes
 }
 
-// onlyProbes counts them for a client that shows nothing else: it was given no page,
-// came from none and fetched nothing that pages embed.
+// onlyProbes counts them for a client that shows hardly anything else: it was given two
+// pages at most, mostly came from none and fetched nothing that pages embed.
 func (cf *ClientFacts) onlyProbes() int {
 	const of = 2 // of which at most every other forges the page it came from
 	w := cf.Web

@@ -46,9 +46,9 @@ var ruleWebScan = Rule{
 			w := cc.Web
 			missing, probes := w.Missing.Len(), w.Probes.Len()
 			tail := math.Min(poissonTail(missing, deadLinks), poissonTail(probes, strayProbes)) + n
-			again := againAndAgain(probes, w.Secrets, w.Misses.pace())
+			again := againAndAgain(probes, w.Hidden, w.Misses.pace())
 			if again {
-				tail = math.Min(tail, poissonTail(int(w.Secrets), fewSecrets)+n)
+				tail = math.Min(tail, poissonTail(int(w.Hidden), fewSecrets)+n)
 			}
 			if missing < manyMissing && !enoughProbes(probes, w.Secrets) && !again || tail > rareDeed || accused(cc) {
 				text := tooFewTargets(missing, probes, w.Secrets, tail)
@@ -178,7 +178,7 @@ var ruleWebGuessing = Rule{
 			alike := sameAnswers * float64(calls)
 			if gap < unhurried {
 				alike = math.Max(comparable, alike)
-			} else if cc.onlyXMLRPC() == 0 || !w.calls(browser) {
+			} else if cc.onlyXMLRPC() == 0 || !w.calls(browser) || !w.calls(unnamed) {
 				alike = -1 // an app, a service: that is how they come
 			}
 			if calls >= least && float64(w.Answers.Len()) <= alike {
@@ -188,11 +188,11 @@ var ruleWebGuessing = Rule{
 				}})
 				if gap >= unhurried {
 					found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{Weight: patientWeight,
-						Text: fmt.Sprintf("took its time, one in %s on average: a program of the owner's does so too, though hardly one that calls itself a browser", lasting(gap))}})
+						Text: fmt.Sprintf("took its time, one in %s on average: a program of the owner's does so too, though hardly one that calls itself a browser and says no more", lasting(gap))}})
 				}
 			}
 			if len(found) == before {
-				found = append(found, c.passed(cc, "was not let in by wp-login.php %s; called xmlrpc.php %s, %d are needed, less than %s apart unless it calls itself a browser and asks for nothing else",
+				found = append(found, c.passed(cc, "was not let in by wp-login.php %s; called xmlrpc.php %s, %d are needed, less than %s apart unless it calls itself a browser, no app beside it, and asks for nothing else",
 					tooFew(w.Logins.Count, manyFailures, poissonTail(int(w.Logins.Count), mistypes)+n), times(int(w.XMLRPC.Count)), least, lasting(unhurried))...)
 			}
 		}

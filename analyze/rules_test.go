@@ -687,7 +687,7 @@ var ruleTests = []struct {
 	{"a scan that many addresses share, in access.log", func(s *script) {
 		s.hum(0, 7200)
 		for i := range 90 {
-			s.request(3000+3*float64(i), scanner(i%15), "GET", fmt.Sprintf("/%s%s.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], string(rune('a'+i%15))), 404, "Mozilla/5.0")
+			s.request(3000+3*float64(i), scanner(i%15), "GET", onList(i/15, i%15), 404, "Mozilla/5.0")
 		}
 	}, scannersOf(15, Suspect), CauseScan, "scanners", "", ""},
 	{"a scan that many addresses share, in error.log", func(s *script) {
@@ -696,9 +696,154 @@ var ruleTests = []struct {
 			s.noScript(3000+3*float64(i), scanner(i%15), 40000+i, fmt.Sprintf("/%s%s.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], string(rune('a'+i%15))))
 		}
 		for i := range 15 {
-			s.missing(3300+3*float64(i), scanner(i), 41000+i, fmt.Sprintf("/site%c.sql", 'a'+i), "")
+			s.missing(3300+3*float64(i), scanner(i), 41000+i, fmt.Sprintf("/site%c.bak", 'a'+i), "")
 		}
 	}, scannersOf(15, Suspect), CauseScan, "scanners", "", ""},
+	{"readers with bookmarks to the programs of an old site", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.request(3000+3*float64(i), scanner(i%15), "GET", fmt.Sprintf("/%s%c.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], 'a'+i%15), 404, "Mozilla/5.0")
+		}
+	}, nil, CauseQuiet, "", "scanners", ""},
+	{"readers with bookmarks beside a scan that many addresses share", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.request(3000+3*float64(i), scanner(i%15), "GET", onList(i/15, i%15), 404, "Mozilla/5.0")
+			s.request(3000+3*float64(i), fmt.Sprintf("203.2.%d.9", i%15), "GET", fmt.Sprintf("/%s%c.php", []string{"team", "news", "shop", "tour", "club", "maps"}[i/15], 'a'+i%15), 404, "Mozilla/5.0")
+		}
+	}, scannersOf(15, Suspect), CauseScan, "scanners", "", ""},
+	{"programs where only WordPress's own stand, which many addresses look for", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.request(3000+3*float64(i), scanner(i%15), "GET", fmt.Sprintf("/%s/%c%c.php", []string{"wp-includes", "wp-content", ".well-known", "images", "css", "js"}[i/15], 'a'+i%15, 'a'+i/15), 404, "Mozilla/5.0")
+		}
+	}, scannersOf(15, Suspect), CauseScan, "scanners", "", ""},
+	{"telephones that fetch settings which may be missing", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.request(3000+3*float64(i), scanner(i%15), "GET", fmt.Sprintf("/prov/%c-%s.cfg", 'a'+i%15, []string{"phone", "web", "site", "local", "user", "old.bak"}[i/15]), 404, "FileTransport PolycomVVX-VVX_411-UA/5.9.5")
+		}
+	}, nil, CauseQuiet, "", "scanners", ""},
+	{"gateways that fetch settings which are gone", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.request(3000+3*float64(i), scanner(i%15), "GET", fmt.Sprintf("/%c/%s", 'a'+i%15, []string{"a.cfg", "b.ini", "c.yml", "d.conf", "e.pem", "f.key"}[i/15]), 404, "curl/8.5.0")
+		}
+	}, nil, CauseQuiet, "", "scanners", ""},
+	{"readers of one network who follow old links", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.request(3000+3*float64(i), fmt.Sprintf("198.51.100.%d", 1+i%15), "GET", fmt.Sprintf("/%s%c.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], 'a'+i%15), 404, "Mozilla/5.0")
+		}
+	}, nil, CauseQuiet, "", "network", ""},
+	{"a device that fetches the same few settings over and over", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.request(1800+3*float64(i), who, "GET", []string{"/prov/a.cfg", "/prov/b.cfg", "/prov/c.ini"}[i%3], 404, "-")
+		}
+	}, nil, CauseQuiet, "", "web-scan", ""},
+	{"a device that may not have the same few settings, in error.log", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.client(1800+3*float64(i), "authz_core:error", 200, who, 40000+i, "AH01630: client denied by server configuration: /var/www/html%s", []string{"/prov/a.cfg", "/prov/b.cfg", "/prov/c.ini"}[i%3])
+		}
+	}, nil, CauseQuiet, "", "scan", ""},
+	{"the same few hidden files over and over, in error.log", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.client(1800+3*float64(i), "authz_core:error", 200, who, 40000+i, "AH01630: client denied by server configuration: /var/www/html%s", []string{"/.env", "/.git/config", "/a.bak"}[i%3])
+		}
+	}, map[string]Standing{who: Attacker}, CauseScan, "scan", "", ""},
+	{"a mounted folder that a system looks through for its hidden files", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 40 {
+			s.request(1800+float64(i), who, "PROPFIND", fmt.Sprintf("/dav/%c%c/", 'a'+i%8, 'a'+i/8), 207, "WebDAVFS/3.0.0")
+			s.request(1800.5+float64(i), who, "PROPFIND", fmt.Sprintf("/dav/._%c%c", 'a'+i%8, 'a'+i/8), 404, "WebDAVFS/3.0.0")
+		}
+	}, nil, CauseQuiet, "", "web-scan", ""},
+	{"WordPress's own app with an old password", func(s *script) {
+		s.hum(0, 20000)
+		for i := range 140 {
+			s.request(300+120*float64(i), who, "POST", "/xmlrpc.php", 200, "Mozilla/5.0 (Linux; Android 14; SM-A546B; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/124.0.0.0 Mobile Safari/537.36 wp-android/24.5")
+		}
+	}, nil, CauseQuiet, "", "web-guessing", ""},
+	{"WordPress's own apps with old passwords", func(s *script) {
+		s.hum(0, 20000)
+		for i := range 900 {
+			s.request(300+20*float64(i), scanner(i%30), "POST", "/xmlrpc.php", 200, "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 wp-iphone/24.7")
+		}
+	}, nil, CauseQuiet, "", "campaign", ""},
+	{"forms sent hours after a campaign, and by an app meanwhile", func(s *script) {
+		s.hum(0, 20000)
+		for i := range 70 {
+			s.requestFrom(1800+20*float64(i), scanner(i%7), "POST", "/wp-login.php", 200, "Mozilla/5.0", "https://www.example.org/wp-login.php")
+		}
+		for i := range 3 {
+			s.requestFrom(15000+20*float64(i), "203.0.113.70", "POST", "/wp-login.php", 200, "Mozilla/5.0", "https://www.example.org/wp-login.php")
+			s.request(1900+20*float64(i), "203.0.113.71", "POST", "/wp-login.php", 200, "ClubApp/3.0 (Android 14)")
+		}
+		for i := range 2 { // the form stood open
+			s.requestFrom(1900+20*float64(i), "203.0.113.72", "POST", "/wp-login.php", 200, "Mozilla/5.0", "https://www.example.org/wp-login.php")
+		}
+	}, scannersOf(7, Suspect), CauseGuessing, "campaign", "", ""},
+	{"a class that mistypes, most of which gets in", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 60 {
+			at, addr := 1800+5*float64(i), scanner(i)
+			s.requestFrom(at, addr, "GET", "/wp-login.php", 200, "Mozilla/5.0", "https://www.example.org/")
+			s.requestFrom(at+1, addr, "GET", "/wp-admin/css/login.css", 200, "Mozilla/5.0", "https://www.example.org/wp-login.php")
+			for k := range 6 {
+				s.requestFrom(at+15*float64(1+k), addr, "POST", "/wp-login.php", 200, "Mozilla/5.0", "https://www.example.org/wp-login.php")
+			}
+			if i%4 != 0 {
+				s.requestFrom(at+120, addr, "POST", "/wp-login.php", 302, "Mozilla/5.0", "https://www.example.org/wp-login.php")
+			}
+		}
+	}, nil, CauseQuiet, "", "campaign", ""},
+	{"a class whose logins take the workers", func(s *script) {
+		browsers(s, 0, 3600, 60)
+		for i := range 60 {
+			for k := range 7 {
+				s.requestFrom(1800+0.5*float64(i)+15*float64(k), scanner(i), "POST", "/wp-login.php", 200, "Mozilla/5.0", "https://www.example.org/wp-login.php")
+			}
+		}
+		s.exhausted(1850)
+	}, scannersOf(60, Suspect), CauseCapacity, "campaign", "deed-load", ""},
+	{"an import from other addresses each time, while a crowd takes the workers", func(s *script) {
+		browsers(s, 0, 36000, 200)
+		for i := range 10 {
+			for k := range 360 {
+				s.request(1800+3600*float64(i)+0.3*float64(k), fmt.Sprintf("203.5.%d.%d", 10*i+k%6, 9), "GET", fmt.Sprintf("/?p=%d", k), 200, "python-requests/2.31.0")
+			}
+		}
+		s.exhausted(1810)
+	}, nil, CauseCapacity, "", "distributed", ""},
+	{"readers of a mail with many links, whose browsers keep what pages embed", func(s *script) {
+		browsers(s, 0, 3600, 60)
+		for i := range 25 * 6 {
+			s.request(1800+0.5*float64(i), fmt.Sprintf("203.0.%d.9", 1+i%25), "GET", fmt.Sprintf("/?p=%d", i/25), 200, "Mozilla/5.0")
+		}
+		for i := range 90 * 3 {
+			s.request(1800+0.3*float64(i), fmt.Sprintf("203.1.%d.9", 1+i%90), "GET", fmt.Sprintf("/?p=%d", i/90), 200, "Mozilla/5.0")
+		}
+		s.exhausted(1810)
+	}, nil, CauseCapacity, "", "distributed", ""},
+	{"people who wait for a ticket and press reload", func(s *script) {
+		browsers(s, 0, 3600, 60)
+		for i := range 40 * 50 {
+			s.request(1800+0.1*float64(i), fmt.Sprintf("198.51.%d.9", 100+i%40), "GET", "/tickets/", 200, "Mozilla/5.0")
+		}
+		s.exhausted(1810)
+	}, spreadOver(40), CauseDistributed, "distributed", "", ""},
+	{"a picture on each page that Apache may not read", func(s *script) {
+		browsers(s, 0, 7200, 120)
+		for i := range 60 {
+			at, addr := 600+60*float64(i), scanner(i)
+			s.requestFrom(at, addr, "GET", "/", 200, "Mozilla/5.0", "https://search.example/")
+			s.requestFrom(at+1, addr, "GET", "/logo.png", 403, "Mozilla/5.0", "https://www.example.org/")
+			s.client(at+1, "core:error", 200, addr, 40000+i, "(13)Permission denied: AH00035: access to /logo.png denied (filesystem path '/var/www/html/logo.png') because search permissions are missing on a component of the path")
+		}
+	}, nil, CauseQuiet, "", "cause-config", ""},
 	{"a crawler that follows old links from many addresses, in error.log", func(s *script) {
 		s.hum(0, 7200)
 		for i := range 90 {
@@ -714,13 +859,13 @@ var ruleTests = []struct {
 	{"bots that ask for one or two things each", func(s *script) {
 		s.hum(0, 7200)
 		for i := range 90 {
-			s.request(3000+3*float64(i), scanner(i%45), "GET", fmt.Sprintf("/%s%s.php", []string{"old", "new"}[i/45], string(rune('a'+i%45))), 404, "Mozilla/5.0")
+			s.request(3000+3*float64(i), scanner(i%45), "GET", onList(i/45, i%45), 404, "Mozilla/5.0")
 		}
 	}, nil, CauseQuiet, "", "scanners", ""},
 	{"bots that each ask for a few things, hours apart", func(s *script) {
 		s.hum(0, 86400)
 		for i := range 90 {
-			s.request(3000+4000*float64(i%15)+float64(i), scanner(i%15), "GET", fmt.Sprintf("/%s%s.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], string(rune('a'+i%15))), 404, "Mozilla/5.0")
+			s.request(3000+4000*float64(i%15)+float64(i), scanner(i%15), "GET", onList(i/15, i%15), 404, "Mozilla/5.0")
 		}
 	}, nil, CauseQuiet, "", "scanners", ""},
 	{"a theme whose programs are gone, in error.log", func(s *script) {
@@ -1329,6 +1474,12 @@ func scanner(i int) string {
 		return who
 	}
 	return fmt.Sprintf("203.1.%d.%d", i, 1+i)
+}
+
+// onList is what stands on a scan's list: in a round of six one is a hidden file and one
+// a copy that an editor left.
+func onList(round, i int) string {
+	return fmt.Sprintf([]string{"/old%c.php", "/.git%c", "/x%c.php", "/config%c.php.bak", "/up%c.zip", "/db%c.php"}[round], 'a'+i)
 }
 
 func scannersOf(n int, as Standing) map[string]Standing {

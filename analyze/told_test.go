@@ -71,6 +71,14 @@ func TestToldBeside(t *testing.T) {
 			}
 			s.exhausted(1810)
 		}, CauseCapacity, "a flood that is spread thinly looks so", ""},
+		{"a spread load while memory runs out", func(s *script) {
+			browsers(s, 0, 3600, 60)
+			for i := range 400 {
+				s.request(1800+0.1*float64(i), fmt.Sprintf("203.0.%d.9", 1+i%200), "GET", fmt.Sprintf("/?s=%d", i), 200, "Mozilla/5.0")
+			}
+			s.exhausted(1810)
+			s.oomKill(1811, 411, "mariadbd")
+		}, CauseMemory, "a flood that is spread thinly looks so", ""},
 		{"previews of a link", func(s *script) {
 			browsers(s, 0, 3600, 60)
 			for i := range 400 {

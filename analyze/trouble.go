@@ -258,7 +258,10 @@ func (c *Case) metByMost(t *Trouble, k *parser.Kind) bool {
 		tally := cc.Kinds.Of(k.Name)
 		switch {
 		case tally.Count > 0 && inside(tally.First, tally.Last):
-			met, there = met+n, there+n
+			there += n
+			if cc.Web == nil || n > 1 || tally.Count > cc.Web.Served { // else it is a picture on a page that was served
+				met += n
+			}
 		case slices.ContainsFunc(cc.Slots, func(s ClientSlot) bool { return inside(s.First, s.Last) }),
 			cc.Web != nil && slices.ContainsFunc(cc.Web.Pages.Slots, func(s Slot) bool { return inside(s.First, s.Last) }):
 			there += n
