@@ -112,17 +112,17 @@ const stray = minute
 // and so do the readers of a large site who follow old links: of a scan only what they
 // do not ask for counts.
 func (cc *ClientCase) hurried() bool {
-	close := func(t WebTally) bool { return t.Count > 1 && t.pace() < stray }
+	hasty := func(t WebTally) bool { return t.Count > 1 && t.pace() < stray }
 	w := cc.Web
 	if w == nil {
 		w = new(WebFacts)
 	}
 	switch cc.deed {
 	case CauseScan:
-		return cc.Hidden > 1 && pace(cc)*(cc.deedLines()-1)/(cc.Hidden-1) < stray || close(w.Crafts) ||
-			close(WebTally{Count: w.Hidden, First: w.Misses.First, Last: w.Misses.Last})
+		return cc.Hidden > 1 && pace(cc)*(cc.deedLines()-1)/(cc.Hidden-1) < stray || hasty(w.Crafts) ||
+			hasty(WebTally{Count: w.Hidden, First: w.Misses.First, Last: w.Misses.Last})
 	case CauseGuessing:
-		return cc.deedLines() > 1 && pace(cc) < stray || close(w.Logins) || close(w.XMLRPC)
+		return cc.deedLines() > 1 && pace(cc) < stray || hasty(w.Logins) || hasty(w.XMLRPC)
 	}
 	return true
 }

@@ -136,6 +136,9 @@ func (cf *ClientFacts) bareTries() int64 {
 	if w.Referred > 0 || w.Embedded > 0 || cf.onlyXMLRPC() > 0 && !w.calls(unnamed) { // WordPress's own app calls xmlrpc.php
 		return 0
 	}
+	if w.Status[5] == w.Requests { // nobody looked at its passwords
+		return 0
+	}
 	n := cf.tries()
 	if w.Served == 0 { // HTTP authentication that never let it in
 		n = max(n, cf.count(guesses...))

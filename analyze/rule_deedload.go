@@ -53,7 +53,7 @@ var ruleDeedLoad = Rule{
 		}
 		for _, cc := range c.asked {
 			if !slices.ContainsFunc(found, func(f Finding) bool { return f.Client == cc.Addr }) {
-				found = append(found, c.passed(cc, "it is accused of no deed that comes with most of the requests of a time in which the workers ran out")...)
+				found = append(found, c.passed(cc, "it is no attacker by a deed that comes with most of the pages of a time in which the workers ran out")...)
 			}
 		}
 		return found

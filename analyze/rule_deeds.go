@@ -35,6 +35,9 @@ const (
 	// mostlyThere is how many pages that are there a crawler reads for each dead link.
 	mostlyThere       = 5
 	mostlyThereWeight = -3.0
+	// rounds is how often a program that was never told what is gone asks for each such
+	// thing: who looks for weak spots asks for others instead.
+	rounds = 5
 	// fewSecrets is how often a crawler asks for hidden files and backups that
 	// somebody once linked to by mistake.
 	fewSecrets = 5
@@ -77,6 +80,8 @@ var ruleScan = Rule{
 				found = append(found, tookItsTime(cc, pace(cc), "a crawler that follows old links")...)
 				found = append(found, readsWhatIsThere(cc, missing)...)
 				found = append(found, c.saysItReads(cc)...)
+				found = append(found, cameFromPages(cc)...)
+				found = append(found, asksAgain(cc, cc.deedLines(), missing)...)
 			}
 			if n := cc.count(pathInvalid); n > 0 {
 				found = append(found, Finding{Client: cc.Addr, Evidence: Evidence{
@@ -218,6 +223,34 @@ func readsWhatIsThere(cc *ClientCase, missing int) []Finding {
 	}
 	return []Finding{{Client: cc.Addr, Evidence: Evidence{Weight: mostlyThereWeight,
 		Text: fmt.Sprintf("got %d pages that are there, as a crawler does that meets dead links among them", cc.Web.Served)}}}
+}
+
+// cameFromPages speaks for a client whose requests name the pages that they came from:
+// they link to what is gone. One that looked for a secret must have loaded them as
+// browsers do, where an access log shows it.
+func cameFromPages(cc *ClientCase) []Finding {
+	named, all := cc.Referred, cc.Events
+	if w := cc.Web; w != nil {
+		if w.Embedded == 0 && w.Secrets > 0 {
+			return nil
+		}
+		named, all = w.Referred, w.Requests
+	}
+	if float64(named) <= mostReferred*float64(all) {
+		return nil
+	}
+	return []Finding{{Client: cc.Addr, Evidence: Evidence{Weight: linkedWeight,
+		Text: fmt.Sprintf("%d of its %d lines name a page that the request came from, and it looked for hardly anything secret: pages may link to what is gone", named, all)}}}
+}
+
+// asksAgain speaks for a client that asks for the same things over and over, none of
+// them hidden: the program of a partner or a device does, whose server was changed.
+func asksAgain(cc *ClientCase, asked int64, missing int) []Finding {
+	if missing == 0 || missing >= maxDistinct || asked < rounds*int64(missing) || cc.Hidden > 0 || cc.Web != nil && cc.Web.Hidden > 0 {
+		return nil
+	}
+	return []Finding{{Client: cc.Addr, Evidence: Evidence{Weight: unhurriedWeight,
+		Text: fmt.Sprintf("asked for these %d things %d times, none of them hidden, as a program does that was not told of a change", missing, asked)}}}
 }
 
 // pace is the time between a client's deeds on average.

@@ -29,7 +29,7 @@ const (
 	// waits for news or a ticket presses reload for long, which is reloadPace, or though it
 	// got nothing but errors.
 	hammersWeight = 4.6
-	reloadPace    = 3 * second
+	reloadPace    = 2 * second
 	// hogPages is the least that one of a few is accused of, and hogShare its part
 	// of all that was asked at the time.
 	hogPages = 100
@@ -53,7 +53,7 @@ var ruleDistributed = Rule{
 	ID:    "distributed",
 	Title: "Clients that behave like programs come when the server fails",
 	Finds: "Floods that are spread over many addresses, and steady ones of a few: clients that call themselves browsers, tools or sites that verify a pingback, ask for pages only, never for what pages embed, name no page they came from, and are not there at other times. After the workers ran out once, which Apache does not say again before its next start, also in each later rush of requests.",
-	Blind: "Floods by programs that load pages as browsers do, and spread ones by programs that say what they are. Without an access log a crowd and a spread flood look alike.",
+	Blind: "Floods by programs that load pages as browsers do, and spread ones by programs that say what they are or that ask for fewer than five pages each. People who press reload, whose browsers keep what pages embed, look alike. Without an access log a crowd and a spread flood look alike.",
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {

@@ -70,6 +70,8 @@ var ruleWebScan = Rule{
 			}
 			if w.Secrets < fewSecrets {
 				found = append(found, c.saysItReads(cc)...)
+				found = append(found, cameFromPages(cc)...)
+				found = append(found, asksAgain(cc, w.Misses.Count, missing)...)
 			}
 		}
 		return found

@@ -844,6 +844,33 @@ var ruleTests = []struct {
 			s.client(at+1, "core:error", 200, addr, 40000+i, "(13)Permission denied: AH00035: access to /logo.png denied (filesystem path '/var/www/html/logo.png') because search permissions are missing on a component of the path")
 		}
 	}, nil, CauseQuiet, "", "cause-config", ""},
+	{"readers of one network who come to old links from a page", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.requestFrom(3000+3*float64(i), fmt.Sprintf("2001:db8:1:2::%x", 1+i%15), "GET", fmt.Sprintf("/%s%c.php", []string{"old", "new", "x", "up", "wp", "db"}[i/15], 'a'+i%15), 404, "Mozilla/5.0", "https://www.example.org/tasks/")
+		}
+	}, nil, CauseQuiet, "", "", ""},
+	{"an office that comes to old links from a page, in error.log", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 90 {
+			s.client(3000+3*float64(i), "php:error", 200, who, 40000+i, "script '/var/www/html/%s%c.php' not found or unable to stat%s", []string{"old", "new", "x", "up", "wp", "db"}[i/15], 'a'+i%15, ownPage)
+		}
+	}, nil, CauseQuiet, "", "", ""},
+	{"a partner's program that was not told that the interface is closed", func(s *script) {
+		s.hum(0, 7200)
+		for i := range 1000 {
+			s.request(1000+float64(i), who, "GET", fmt.Sprintf("/api/%c.php", 'a'+i%20), 403, "python-requests/2.31.0")
+			s.client(1000+float64(i), "authz_core:error", 200, who, 40000+i%9000, "AH01630: client denied by server configuration: /var/www/html/api/%c.php", 'a'+i%20)
+		}
+	}, nil, CauseQuiet, "", "", ""},
+	{"forms that an app sends while all are told to come back later", func(s *script) {
+		browsers(s, 0, 3600, 60)
+		for i := range 60 {
+			for k := range 3 {
+				s.request(1800+0.5*float64(i)+15*float64(k), scanner(i), "POST", "/wp-login.php", 503, "okhttp/4.9.0")
+			}
+		}
+	}, nil, CauseUndetermined, "", "campaign", ""},
 	{"a crawler that follows old links from many addresses, in error.log", func(s *script) {
 		s.hum(0, 7200)
 		for i := range 90 {

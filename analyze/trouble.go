@@ -246,7 +246,8 @@ func (c *Case) unreadable(troubles []*Trouble) []*Trouble {
 }
 
 // metByMost tells whether at least half of those who were there in a trouble met
-// something, and a few at least: an address that stands for many is many.
+// something, and a few at least: an address that stands for many is many. Whom an access
+// log shows to have got more pages than it met of that did not meet it.
 func (c *Case) metByMost(t *Trouble, k *parser.Kind) bool {
 	met, there := 0, 0
 	inside := func(first, last int64) bool { return first <= t.End && last >= t.Start }
