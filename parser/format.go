@@ -102,6 +102,7 @@ var Formats = []*Format{
 	toolMark,
 	cupsLog,
 	kernelBare,
+	syslogPriority,
 	containerText,
 }
 

@@ -32,7 +32,7 @@ var dmesg = &Format{
 		text = cutCaller(text)
 		e.Level = level
 		text = bytes.TrimPrefix(text, []byte("kernel: ")) // of journalctl without the host
-		if bytes.HasPrefix(text, []byte("systemd")) { // it writes into the kernel's log too
+		if bytes.HasPrefix(text, []byte("systemd")) {     // it writes into the kernel's log too
 			if program, pid, rest := tag(text); pid != 0 && !bytes.HasPrefix(rest, []byte("segfault at ")) { // that is the kernel's
 				e.Program, e.PID = program, pid
 				s.programSaid(e, rest)
@@ -175,9 +175,14 @@ var kernelBare = &Format{
 		"sed invoked oom-killer: gfp_mask=0x201da, order=0, oom_score_adj=0",
 		"Killed process 1012 (heap ster) total-vm:327128kB, anon-rss:306328kB, file-rss:11132kB, shmem-rss:12345kB",
 		"[13536] 27585 13536  8389663      343   16267  8324326             0 mysqld",
+		"shop01 kernel: Out of memory: Killed process 1012 (mysqld).", // syslog's, whose stamp was cut off
 	},
 	frame: func(s *Scanner, e *Event, line []byte) bool {
+		if host, rest := kernelHost(line); rest != nil {
+			e.Host, line = host, rest
+		}
 		if !kernelWords(line) {
+			e.Host = nil
 			return false
 		}
 		e.Program, e.Message = kernelName, line
@@ -188,7 +193,7 @@ var kernelBare = &Format{
 // What the lines of the kernel's reports begin with (mm/oom_kill.c,
 // mm/show_mem.c, mm/memcontrol.c and the registers of x86).
 var kernelHeads = []string{
-	"Out of memory: Kill", "Out of memory: kill process ", "Out of memory (oom_kill_allocating_task): Kill", "Out of memory and no killable process",
+	"Out of memory: Kill", "Out of Memory: Kill", "Out of memory: kill process ", "Out of memory (oom_kill_allocating_task): Kill", "Out of memory and no killable process",
 	"Memory cgroup out of memory: Kill", "Memory cgroup stats for ", "oom-kill:constraint=CONSTRAINT_", "oom_reaper: reaped process ",
 	"Tasks state (memory values in pages):", "[ pid ]   uid", "[  pid  ]   uid", "Mem-Info:", "Mem-info:", "active_anon:", "Active:",
 	"lowmem_reserve[]:", "Swap cache stats: add ", "Free swap  = ", "Total swap = ", "Free swap:  ",

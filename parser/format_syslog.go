@@ -41,6 +41,9 @@ var syslogTraditional = &Format{
 				return false
 			}
 		}
+		if len(rest) > 1 && 'A' <= rest[1] && rest[1] <= 'Z' && len(cutZoneBeforeYear(rest)) < len(rest) {
+			return false
+		}
 		e.Time, e.Stamp, e.Level = t, StampTime|StampNoYear, level
 		s.syslogHost(e, rest[1:])
 		return true
@@ -80,6 +83,9 @@ var syslogRFC3339 = &Format{
 			return true
 		}
 		s.syslogHost(e, rest[1:])
+		if e.Program == nil && level == LevelNone {
+			s.fields5424(e)
+		}
 		return true
 	},
 	joins: syslogJoins, splice: syslogSplice, continued: "\t ",

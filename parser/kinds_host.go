@@ -187,10 +187,11 @@ var (
 		Name: "host.shutdown", Role: State, Severity: 2,
 		Title:  "the machine was told to stop or to restart",
 		Doc:    "The machine was told to stop or to restart: what ends after it, ends for that reason.",
-		Prefix: []string{"System is rebooting", "System is powering down", "System is halting", "The system will reboot ", "The system will power off ", "The system is going down for ", "shutting down for system "},
+		Prefix: []string{"System is rebooting", "System is powering down", "System is halting", "The system will reboot ", "The system will power off ", "The system is going down for ", "shutting down for system ", "reboot by ", "halt by ", "power-down by ", "shutdown by "},
 		Samples: []string{
 			"Mar 14 07:39:24 vps512 systemd-logind[300]: System is rebooting.",
 			"Mar 14 07:39:24 vps512 shutdown[2649]: shutting down for system reboot",
+			"Mar 14 07:39:24 vps512 shutdown[2649]: reboot by root: kernel update", // BSD's
 		},
 		Misses: []string{"Mar 14 07:39:24 vps512 app[300]: System is rebooting."},
 		match:  byPrograms("systemd-logind", "shutdown", "systemd-shutdown", "systemd"),

@@ -58,13 +58,14 @@ var (
 		Name: "db.damaged", Role: State, Severity: 3, Family: Database,
 		Title:  "a table is damaged",
 		Doc:    "A table is damaged, mostly after an unclean end, and has to be repaired.",
-		Prefix: []string{"mysqld: Table '", "mariadbd: Table '", "mysqld: Incorrect key file for table '", "mariadbd: Incorrect key file for table '", "/usr/", "Table '", "Incorrect key file for table '", "InnoDB: Database page corruption", "InnoDB: Malformed log record", "Checking table: "},
+		Prefix: []string{"mysqld: Table '", "mariadbd: Table '", "mysqld: Incorrect key file for table '", "mariadbd: Incorrect key file for table '", "/usr/", "Table '", "Incorrect key file for table '", "InnoDB: Database page corruption", "Database page corruption on disk", "InnoDB: Malformed log record", "Checking table: "},
 		Samples: []string{
 			mysqlLine + "[ERROR] mysqld: Table './wp/wp_options' is marked as crashed and should be repaired",
 			mysqlLine + "[ERROR] /usr/sbin/mysqld: Incorrect key file for table './wp/wp_options.MYI'; try to repair it",
+			"2026-03-14T06:05:00.634875Z 1 [ERROR] [MY-012153] [InnoDB] Database page corruption on disk or a failed file read of page [page id: space=4, page number=3]. You may have to recover from a backup.",
 		},
 		match: func(e *Event) bool {
-			return e.text[0] == 'I' || e.text[0] == 'C' || bytes.Contains(e.text, []byte("is marked as crashed")) || bytes.Contains(e.text[:min(len(e.text), 64)], []byte("d: Incorrect key file for table '"))
+			return e.text[0] == 'I' || e.text[0] == 'C' || e.text[0] == 'D' || bytes.Contains(e.text, []byte("is marked as crashed")) || bytes.Contains(e.text[:min(len(e.text), 64)], []byte("d: Incorrect key file for table '"))
 		},
 	}
 	dbFailed = &Kind{

@@ -29,7 +29,7 @@ var (
 	oomSelect = &Kind{
 		Name: "oom.select", Role: Noise, Family: Kernel,
 		Title:   "the kernel chose whom to kill",
-		Prefix:  []string{"Out of memory: Kill process ", "Out of memory: kill process ", "Out of Memory: Kill process ", "Out of memory (oom_kill_allocating_task): Kill process ", "Memory cgroup out of memory: Kill process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Out of memory and no killable"},
+		Prefix:  []string{"Out of memory: Kill process ", "Out of memory: kill process ", "Out of Memory: Kill process ", "Out of memory (oom_kill_allocating_task): Kill process ", "Memory cgroup out of memory: Kill process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Out of memory and no killable", "Memory cgroup out of memory: OOM victim ", "Out of memory: OOM victim "},
 		Doc:     "The kernel chose whom to kill, or cleaned up after it. The kill itself is an event of its own.",
 		Samples: []string{kernelLine + "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/system.slice/mariadb.service,task=mariadbd,pid=3225,uid=102"},
 		detail:  detailOOMChoice,
