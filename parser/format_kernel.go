@@ -236,6 +236,8 @@ func kernelWords(line []byte) bool {
 		}
 	case bytes.Contains(b, []byte(" invoked oom-killer: gfp_mask=0x")):
 		return true
+	case segfaultLine(b):
+		return true
 	case bytes.HasSuffix(b, []byte(" mems_allowed=0")) || bytes.Contains(b, []byte(" cpuset=")) && bytes.Contains(b, []byte(" mems_allowed=")):
 		return true
 	}

@@ -95,9 +95,13 @@ func (s *Scanner) fields5424(e *Event) {
 	s.programSaid(e, bytes.TrimPrefix(message, []byte("\xef\xbb\xbf")))
 }
 
-// kernelHost reads "shop01 kernel: " before words of the kernel; nil where it is not there.
+// kernelHost reads "shop01 kernel: " or "kernel: " before words of the kernel; nil
+// where neither is there.
 func kernelHost(line []byte) (host, words []byte) {
 	const longest = 64
+	if rest, ok := bytes.CutPrefix(line, []byte("kernel: ")); ok {
+		return nil, cutUptime(rest)
+	}
 	host, rest := word(line[:min(len(line), longest)])
 	if len(host) == 0 || !bytes.HasPrefix(rest, []byte("kernel: ")) {
 		return nil, nil
@@ -108,4 +112,15 @@ func kernelHost(line []byte) (host, words []byte) {
 		}
 	}
 	return host[:len(host):len(host)], cutUptime(line[len(host)+len(" kernel: "):])
+}
+
+// segfaultLine knows "a.out[14521]: segfault at 0 ip 00000000004011 sp 00007ffca7 error 4".
+func segfaultLine(b []byte) bool {
+	i := bytes.Index(b[:min(len(b), 40)], []byte("]: segfault at "))
+	if i < 0 {
+		return false
+	}
+	_, pid, _ := tag(b)
+	after := b[i:]
+	return pid != 0 && bytes.Contains(after, []byte(" ip ")) && bytes.Contains(after, []byte(" sp ")) && bytes.Contains(after, []byte(" error "))
 }

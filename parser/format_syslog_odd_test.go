@@ -57,3 +57,29 @@ func TestYearInsideSyslog(t *testing.T) {
 		}
 	}
 }
+
+func TestDatabaseFaults(t *testing.T) {
+	for _, tt := range []struct{ name, line, want string }{
+		{"a thread in hexadecimal", "2026-03-14 07:39:24 7f57003cb700  InnoDB: Assertion failure in thread 140011642861312 in file trx0sys.cc line 356", "time=2026-03-14T07:39:24 kind=db.assertion message=<InnoDB: Assertion failure in thread 140011642861312 in file trx0sys.cc line 356>"},
+		{"a deadlock in the monitor's report", "2026-03-14 07:39:24 0x7f57003cb700", "time=2026-03-14T07:39:24 kind=db.note message=<0x7f57003cb700>"},
+		{"no thread", "2026-03-14 07:39:24 deadbeef", "kind=unknown message=<2026-03-14 07:39:24 deadbeef>"},
+		{"no database", "2026-03-14 07:39:24 deadbeef was here", "kind=unknown message=<2026-03-14 07:39:24 deadbeef was here>"},
+		{"no memory to start", mysqlLine + "[ERROR] InnoDB: Cannot map innodb_buffer_pool_size_max=4664m", "time=2026-03-14T07:39:24 level=error kind=db.memory message=<InnoDB: Cannot map innodb_buffer_pool_size_max=4664m>"},
+		{"no thread to start", "2026-03-14T07:39:24.834273Z 0 [ERROR] [FATAL] InnoDB: pthread_create returned 1", "time=2026-03-14T07:39:24.834273Z level=error kind=db.threads message=<InnoDB: pthread_create returned 1>"},
+		{"gave up", mysqlLine + "[ERROR] InnoDB: Plugin initialization aborted with error Generic error", "time=2026-03-14T07:39:24 level=error kind=db.failed message=<InnoDB: Plugin initialization aborted with error Generic error>"},
+		{"Dropbear, with a key", "Mar 14 07:39:24 h dropbear[811]: Pubkey auth succeeded for 'anna' with ssh-ed25519 key SHA256:abc from 192.0.2.14:43602", "time=1970-03-14T07:39:24 host=h program=dropbear pid=811 client=192.0.2.14 port=43602 kind=ssh.accepted message=<Pubkey auth succeeded for 'anna' with ssh-ed25519 key SHA256:abc from 192.0.2.14:43602>"},
+		{"the kernel without a stamp and a host", "kernel: mount.davfs[8855]: segfault at 0 ip 00007814bc044055 sp 00007ffee3439c30 error 4 in libneon.so[7814bc03e000+18000]", "program=kernel kind=kernel.segfault message=<mount.davfs[8855]: segfault at 0 ip 00007814bc044055 sp 00007ffee3439c30 error 4 in libneon.so[7814bc03e000+18000]>"},
+		{"a crash without any frame", "a.out[14521]: segfault at 0 ip 0000000000401126 sp 00007ffca7b823e0 error 4 in a.out", "program=kernel kind=kernel.segfault message=<a.out[14521]: segfault at 0 ip 0000000000401126 sp 00007ffca7b823e0 error 4 in a.out>"},
+	} {
+		if got := said(read(tt.line)); got != tt.want {
+			t.Errorf("%s: %q\n got %s\nwant %s", tt.name, tt.line, got, tt.want)
+		}
+	}
+	monitor := "2026-03-14 07:37:36 134534345524800 INNODB MONITOR OUTPUT\n=====\nPer second averages\n\n-----\n2026-03-14 07:39:24 [ERROR] x\n"
+	if got := events(monitor); len(got) != 2 || got[0] != "1+5 db.note <INNODB MONITOR OUTPUT\n=====\nPer second averages\n\n----->" {
+		t.Errorf("the monitor's report is read as %q", got)
+	}
+	if e := read("Mar 14 07:39:24 h dropbear[811]: Pubkey auth succeeded for 'anna' with ssh-ed25519 key SHA256:abc from 192.0.2.14:43602"); string(e.Subject()) != "anna" {
+		t.Errorf("%q logged in", e.Subject())
+	}
+}

@@ -141,10 +141,10 @@ var (
 	}
 
 	unitKilled = &Kind{
-		Name: "unit.killed", Role: State, Severity: 3, Family: Systemd, Contains: []string{" timed out. Killing", " with signal SIGKILL", ": Watchdog timeout"},
+		Name: "unit.killed", Role: State, Severity: 3, Family: Systemd, Contains: []string{" timed out. Killing", " with signal SIGKILL", ": Watchdog timeout", ": Sent signal SIGKILL to ", " with SIGKILL on client request"},
 		Title:   "systemd ended a service by force",
-		Doc:     "A service did not stop in time, or did not answer, and systemd killed it.",
-		Samples: []string{systemdLine + "mariadb.service: State 'stop-sigterm' timed out. Killing.", systemdLine + "mariadb.service: Killing process 811 (mariadbd) with signal SIGKILL."},
+		Doc:     "A service did not stop in time, or did not answer, and systemd killed it, or somebody told systemd to (on client request).",
+		Samples: []string{systemdLine + "mariadb.service: State 'stop-sigterm' timed out. Killing.", systemdLine + "mariadb.service: Killing process 811 (mariadbd) with signal SIGKILL.", systemdLine + "mariadb.service: Sent signal SIGKILL to main process 2836 (mariadbd) on client request."},
 		subject: unitOf, detail: detailUnit,
 	}
 	unitProcess = &Kind{

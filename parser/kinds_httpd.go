@@ -31,10 +31,10 @@ var (
 		subject: placeOfSyntax,
 	}
 	serverConfigText = &Kind{
-		Name: "server.config_text", Role: State, Severity: 4, Prefix: []string{"Syntax error on line ", "apache2: Syntax error on line ", "httpd: Syntax error on line ", "Configuration Failed", "Unable to open logs", "Action 'configtest' failed.", "Action 'start' failed.", "The Apache error log may have more information."},
+		Name: "server.config_text", Role: State, Severity: 4, Prefix: []string{"Syntax error on line ", "apache2: Syntax error on line ", "httpd: Syntax error on line ", "Configuration Failed", "Unable to open logs", "Action 'configtest' failed.", "Action 'start' failed.", "Action '-", "The Apache error log may have more information."},
 		Title:   "Apache or its start script refused the configuration",
 		Doc:     "As server.config, in the words of 2.2 or of the start script, which have neither frame nor code.",
-		Samples: []string{"Syntax error on line 12 of /etc/apache2/httpd.conf:", "Action 'start' failed.", "Mar 14 07:39:24 vps512 apachectl[811]: Action 'start' failed."},
+		Samples: []string{"Syntax error on line 12 of /etc/apache2/httpd.conf:", "Action 'start' failed.", "Action '-D FOREGROUND' failed.", "Mar 14 07:39:24 vps512 apachectl[811]: Action 'start' failed."},
 		Misses:  []string{"Syntax OK", "Mar 14 07:39:24 vps512 app[811]: Action 'start' failed."},
 		match:   func(e *Event) bool { return unframed(e) || e.Module == nil && !e.asked && isApache(e.Program) }, subject: placeOfSyntax,
 	}
