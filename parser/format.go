@@ -100,6 +100,7 @@ var Formats = []*Format{
 	journalJSON,
 	journalExport,
 	toolMark,
+	journalNote,
 	cupsLog,
 	kernelBare,
 	syslogPriority,

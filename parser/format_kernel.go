@@ -229,7 +229,8 @@ func kernelWords(line []byte) bool {
 	case bytes.HasPrefix(b, []byte("Tasks in /")):
 		return bytes.HasSuffix(b, []byte(" are going to be killed due to memory.oom.group set"))
 	case b[0] == '[':
-		return kernelRow(b) || bytes.HasPrefix(b, []byte("[<")) && bytes.Contains(b, []byte(">] "))
+		return kernelRow(b) || bytes.HasPrefix(b, []byte("[<")) && bytes.Contains(b, []byte(">] ")) ||
+			line[0] == ' ' && bytes.Contains(b, []byte("+0x")) && bytes.Contains(b, []byte("/0x")) // a function's name in brackets, before Linux 2.6.25
 	case b[0]-'0' <= 9:
 		if _, rest, ok := digits(b); ok && bytes.HasPrefix(rest, []byte(" ")) && (bytes.Contains(rest[:min(len(rest), 24)], []byte(" pages")) || string(rest) == " total pagecache pages") {
 			return true

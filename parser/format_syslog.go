@@ -243,6 +243,11 @@ func cutServerStamp(e *Event, b []byte) []byte {
 	if len(b) < 22 || b[4] != '-' {
 		return b
 	}
+	if _, ok := isoSecond(b); ok { // a thread in hexadecimal, see mysqlWords
+		if words := cutHexThread(trimBlanks(b[19:])); len(words) > 0 {
+			return words
+		}
+	}
 	i := bytes.IndexByte(b[:min(len(b), 64)], '[')
 	if i < 19 {
 		return b

@@ -231,18 +231,18 @@ var monthsAbroad = []struct {
 	month int
 	names []string
 }{
-	{1, []string{"janv", "ene", "gen", "sty", "led", "янв", "oca"}},
-	{2, []string{"févr", "fév", "fev", "lut", "úno", "фев", "şub"}},
-	{3, []string{"mär", "mrz", "mars", "mrt", "bře", "мар", "maa"}},
-	{4, []string{"avril", "avr", "abr", "kwi", "dub", "апр", "nis"}},
-	{5, []string{"mai", "mag", "maj", "mei", "kvě", "май", "мая", "toukokuuta"}},
-	{6, []string{"juin", "giu", "cze", "čer", "июн", "haz"}},
-	{7, []string{"juil", "lug", "lip", "čec", "июл", "tem"}},
-	{8, []string{"août", "aoû", "ago", "sie", "srp", "авг", "ağu"}},
-	{9, []string{"sept", "set", "wrz", "zář", "сен", "eyl"}},
-	{10, []string{"okt", "ott", "out", "paź", "říj", "окт", "eki"}},
-	{11, []string{"lis", "ноя", "kas"}},
-	{12, []string{"déc", "dez", "dic", "des", "gru", "pro", "дек", "ara"}},
+	{1, []string{"janv", "ene", "gen", "sty", "led", "янв", "oca", "јан", "січ", "ян", "ιαν"}},
+	{2, []string{"févr", "fév", "fev", "lut", "úno", "фев", "şub", "феб", "лют", "febr", "φεβ"}},
+	{3, []string{"mär", "mrz", "mars", "mrt", "bře", "мар", "maa", "бер", "márc", "març", "μαρ"}},
+	{4, []string{"avril", "avr", "abr", "kwi", "dub", "апр", "nis", "кві", "ápr", "απρ"}},
+	{5, []string{"mai", "mag", "maj", "mei", "kvě", "май", "мая", "toukokuuta", "мај", "тра", "máj", "maig", "μαΐ"}},
+	{6, []string{"juin", "giu", "cze", "čer", "июн", "haz", "јун", "чер", "юни", "jún", "iun", "juny", "ιουν"}},
+	{7, []string{"juil", "lug", "lip", "čec", "июл", "tem", "јул", "лип", "юли", "júl", "iul", "juliol", "ιουλ"}},
+	{8, []string{"août", "aoû", "ago", "sie", "srp", "авг", "ağu", "сер", "αυγ"}},
+	{9, []string{"sept", "set", "wrz", "zář", "сен", "eyl", "сеп", "вер", "szept", "σεπ"}},
+	{10, []string{"okt", "ott", "out", "paź", "říj", "окт", "eki", "жов", "οκτ"}},
+	{11, []string{"lis", "ноя", "kas", "нов", "лис", "ное", "noi", "νοε"}},
+	{12, []string{"déc", "dez", "dic", "des", "gru", "pro", "дек", "ara", "дец", "гру", "δεκ"}},
 }
 
 // monthName reads a month's short name in any language that is known, with a

@@ -83,3 +83,37 @@ func TestDatabaseFaults(t *testing.T) {
 		t.Errorf("%q logged in", e.Subject())
 	}
 }
+
+func TestMonthsAbroadAreOneMonth(t *testing.T) {
+	seen := make(map[string]int)
+	for _, m := range monthsAbroad {
+		for _, name := range m.names {
+			if other, ok := seen[name]; ok && other != m.month {
+				t.Errorf("%s is month %d and %d", name, other, m.month)
+			}
+			seen[name] = m.month
+		}
+	}
+	for line, want := range map[string]string{
+		"јун 20 18:21:59 h mariadbd[7]: 2022-06-20 18:21:59 0 [ERROR] Aborting":                                          "time=1970-06-20T18:21:59 host=h program=mariadbd level=error pid=7 kind=db.failed message=<Aborting>",
+		"Jún 20 18:21:59 h app[7]: x":                                                                                    "time=1970-06-20T18:21:59 host=h program=app pid=7 kind=syslog.other message=<x>",
+		"Mar 14 07:39:24 h mysqld[7]: 2026-03-14 07:39:24 0x7fcb2eb43740  InnoDB: Assertion failure in file a.cc line 9": "time=1970-03-14T07:39:24 host=h program=mysqld pid=7 kind=db.assertion message=<InnoDB: Assertion failure in file a.cc line 9>",
+		kernelLine + " [oom_kill_process+0x10a/0x120] oom_kill_process+0x10a/0x120":                                      "time=1970-03-14T07:39:24 host=vps512 program=kernel kind=kernel.report message=< [oom_kill_process+0x10a/0x120] oom_kill_process+0x10a/0x120>",
+	} {
+		if got := said(read(line)); got != want {
+			t.Errorf("%q\n got %s\nwant %s", line, got, want)
+		}
+	}
+}
+
+func TestJournalNotes(t *testing.T) {
+	for _, mark := range []string{"--", "░░"} {
+		text := systemdLine + "mariadb.service: Failed with result 'exit-code'.\n" +
+			mark + " Subject: Unit failed\n" + mark + " Defined-By: systemd\n" + mark + " \n" + mark + "\n" + mark + " The unit has failed.\n" +
+			"-- Boot 5e3f1c0d5b1a4b8e9f6d7c8b9a0e1f2d --\n"
+		got := events(text)
+		if len(got) != 3 || got[1] != "2+5 log.header <"+mark+" Subject: Unit failed\n"+mark+" Defined-By: systemd\n"+mark+" \n"+mark+"\n"+mark+" The unit has failed.>" {
+			t.Errorf("%s: %q", mark, got)
+		}
+	}
+}

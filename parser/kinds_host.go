@@ -222,8 +222,9 @@ var (
 		Samples: []string{
 			"==> /var/log/apache2/error.log <==",
 			"-- Logs begin at Thu 2026-03-12 00:00:01 CET, end at Sat 2026-03-14 07:39:24 CET. --",
+			"-- Subject: Unit process exited", // journalctl -x
 		},
-		match: func(e *Event) bool { return e.Format == toolMark },
+		match: func(e *Event) bool { return e.Format == toolMark || e.Format == journalNote },
 	}
 	hostBoot = &Kind{
 		Name: "host.boot", Role: State, Severity: 2,

@@ -433,7 +433,7 @@ var (
 // What mod_proxy wrote before its lines had codes (2.2).
 var (
 	proxyDown = []string{
-		"proxy: HTTP: attempt to connect to ", "proxy: AJP: attempt to connect to ", "proxy: HTTP: failed to make connection to backend: ",
+		"proxy: HTTP: attempt to connect to ", "proxy: AJP: attempt to connect to ", "proxy: HTTP: failed to make connection to backend: ", "proxy: AJP: failed to make connection to backend: ",
 		"proxy: HTTP: disabled connection for ", "ap_proxy_connect_backend disabling worker for ", "proxy: BALANCER: ",
 	}
 	proxyBroken = []string{
