@@ -31,11 +31,15 @@ func collectAt(percent int) {
 	}
 }
 
+// plenty is more than any log makes the program use: where the machine has twice as
+// much to spare, no bound is lowered for it.
+const plenty = 256 << 20
+
 // leastMemory is what the program and its data about addresses take by themselves.
 const leastMemory = 64 << 20
 
-// limitMemory finds how much memory the user, the environment or the cgroup gives,
-// and has Go collect harder when that comes near. 0 is no limit.
+// limitMemory finds how much memory the user, the environment, the cgroup or a small
+// machine gives, and has Go collect harder when that comes near. 0 is no limit.
 func (f *logFlags) limitMemory() (int64, error) {
 	limit := int64(0)
 	switch {
@@ -53,6 +57,9 @@ func (f *logFlags) limitMemory() (int64, error) {
 		return limit, nil // Go keeps to it already
 	default:
 		limit = cgroupLimit("/proc/self/cgroup", "/sys/fs/cgroup")
+		if half := spareMemory("/proc/meminfo") / 2; half > 0 && half < min(plenty, cmp.Or(limit, plenty)) { // the server that is on fire needs the rest
+			limit = max(half, leastMemory)
+		}
 	}
 	if limit > 0 {
 		debug.SetMemoryLimit(limit / 10 * 8) // the rest is the program, stacks and what Go frees late
@@ -75,6 +82,22 @@ func parseBytes(text string) (int64, bool) {
 	shift, ok := map[string]int{"": 0, "K": 10, "M": 20, "G": 30, "T": 40}[unit]
 	n *= math.Pow(2, float64(shift))
 	return int64(n), err == nil && ok && n >= 1 && n < math.MaxInt64
+}
+
+// spareMemory is what a machine can give without swapping, in bytes; 0 where the
+// system does not tell (/proc/meminfo, proc_meminfo(5)).
+func spareMemory(file string) int64 {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, "MemAvailable:"); ok {
+			n, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
+			return n << 10
+		}
+	}
+	return 0
 }
 
 // cgroupLimit is the least memory that this process's cgroup, or one above it, may

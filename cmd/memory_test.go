@@ -48,3 +48,23 @@ func TestCgroupLimit(t *testing.T) {
 		t.Errorf("without cgroups %d bytes are allowed", got)
 	}
 }
+
+// What a small machine can spare is read as Linux writes it.
+func TestSpareMemory(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "meminfo")
+	for text, want := range map[string]int64{
+		"MemTotal:         498128 kB\nMemFree:           20000 kB\nMemAvailable:     150000 kB\nBuffers: 1 kB\n": 150000 << 10,
+		"MemTotal:         498128 kB\n": 0, // before Linux 3.14
+		"":                              0,
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := spareMemory(file); got != want {
+			t.Errorf("%q: %d bytes to spare, want %d", text, got, want)
+		}
+	}
+	if got := spareMemory(file + ".none"); got != 0 {
+		t.Errorf("without the file there are %d bytes to spare", got)
+	}
+}

@@ -49,7 +49,7 @@ func (f *logFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.stdinName, "stdin-name", "-", "what reports call standard input")
 	fs.StringArrayVar(&f.errorLog, "error-log-format", nil, "the argument of ErrorLogFormat in your Apache's configuration, where it has one; give it once for each")
 	fs.IntVar(&f.workers, "workers", 0, "how many cores to use (default all)")
-	fs.StringVar(&f.memory, "max-memory", "", "about how much memory to use, such as 128M (default GOMEMLIMIT, or the limit of the cgroup)")
+	fs.StringVar(&f.memory, "max-memory", "", "about how much memory to use, such as 128M (default GOMEMLIMIT, the limit of the cgroup, or half of what is free where that is little)")
 	fs.IntVar(&f.nice, "nice", 10, "how far to stand back behind the server's work, 0 to 19")
 }
 
@@ -84,6 +84,19 @@ func checkNice(n int) error {
 	return nil
 }
 
+// allCores are those that the system gives the program.
+var allCores = runtime.GOMAXPROCS(0)
+
+// useCores keeps everything that the program does, hashing and collecting garbage too,
+// to n cores, 0 for all, and tells how many workers that makes.
+func useCores(n int) (workers int) {
+	n = cmp.Or(n, allCores)
+	if cores := min(n, allCores); cores != runtime.GOMAXPROCS(0) {
+		runtime.GOMAXPROCS(cores)
+	}
+	return n
+}
+
 // zone is that of stamps that name none, nil where the user gave none.
 func (f *logFlags) zone() (*time.Location, error) {
 	if f.tz == "" {
@@ -101,7 +114,7 @@ func (f *logFlags) open(ctx context.Context, names []string, std streams) (*run,
 	if err := checkWorkers(f.workers); err != nil {
 		return nil, err
 	}
-	r := &run{workers: cmp.Or(f.workers, runtime.GOMAXPROCS(0)), screen: progressScreen(std.err)}
+	r := &run{workers: useCores(f.workers), screen: progressScreen(std.err)}
 	var err error
 	if r.memory, err = f.limitMemory(); err != nil {
 		return nil, err

@@ -55,13 +55,16 @@ func splitDB(said []byte, cut bool, known *chains) (err, query, chain []byte) {
 	if cut {
 		return err, query, nil
 	}
-	j := -1
+	first, j := -1, -1
 	for from := 0; ; {
 		next := indexWords(query[from:], madeBy)
 		if next < 0 {
 			break
 		}
 		j = from + next
+		if first < 0 {
+			first = j
+		}
 		from = j + len(madeBy)
 	}
 	if j < 0 || !known.is(query[j+len(madeBy):]) {
@@ -69,7 +72,7 @@ func splitDB(said []byte, cut bool, known *chains) (err, query, chain []byte) {
 	}
 	// A referer may hold ", referer: " and a chain of its own. Two chains with
 	// that between them leave it open which is WordPress's: none is believed.
-	if first := indexWords(query[:j], madeBy); first >= 0 && bytes.Contains(query[first:j], []byte(refererWord)) {
+	if bytes.Contains(query[first:j], []byte(refererWord)) {
 		return err, query, nil
 	}
 	return err, query[:j], query[j+len(madeBy):]
