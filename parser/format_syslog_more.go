@@ -449,7 +449,7 @@ func (s *Scanner) oddHost(e *Event, b []byte, i int) []byte {
 	switch level := levelOfWord(b[:i]); {
 	case level != LevelNone:
 		e.Level = level
-	case bytes.IndexAny(b[:i], "()=,\"'") >= 0: // no name holds these: a word of the message
+	case bytes.ContainsAny(b[:i], "()=,\"'"): // no name holds these: a word of the message
 		return b
 	default:
 		e.Host = b[:i:i]
