@@ -219,7 +219,7 @@ func TestClocksOfOtherWeeks(t *testing.T) {
 // All that is kept of a client in lists gets thinner with it.
 func TestThinWeb(t *testing.T) {
 	c := &ClientFacts{Events: 1, Web: newWeb()}
-	for _, d := range []*Distinct{&c.Web.Missing, &c.Web.Probes, &c.Web.Crafted} {
+	for _, d := range []*Distinct{&c.Web.deeds().Missing, &c.Web.Probes, &c.Web.Crafted} {
 		for i := range 2 * thinDistinct {
 			d.add(uint64(i))
 		}

@@ -115,7 +115,7 @@ func (cc *ClientCase) hurried() bool {
 	hasty := func(t WebTally) bool { return t.Count > 1 && t.pace() < stray }
 	w := cc.Web
 	if w == nil {
-		w = new(WebFacts)
+		w = newWeb()
 	}
 	switch cc.deed {
 	case CauseScan:

@@ -736,10 +736,13 @@ func (cs *Clients) thin() {
 
 // bytes is about the memory that a client takes.
 func (c *ClientFacts) bytes() int {
-	const fixed, slot, touch, page = 700, 72, 24, 104
+	const fixed, web, slot, touch, page = 700, 400, 72, 24, 64
 	n := fixed + slot*cap(c.Slots) + touch*cap(c.Touches) + 8*(cap(c.Targets.Hashes)+cap(c.Probes.Hashes)+cap(c.Users.Hashes))
 	if w := c.Web; w != nil {
-		n += fixed + page*(cap(w.Pages.Slots)+cap(w.Excused.Slots)) + 8*(cap(w.Missing.Hashes)+cap(w.Probes.Hashes)+cap(w.Crafted.Hashes)+cap(w.Answers.Hashes))
+		n += web + page*(cap(w.Pages.Slots)+cap(w.Excused.Slots))
+		if w.WebDeeds != &noDeeds {
+			n += fixed + 8*(cap(w.Missing.Hashes)+cap(w.Probes.Hashes)+cap(w.Crafted.Hashes)+cap(w.Answers.Hashes))
+		}
 	}
 	return n
 }
@@ -773,9 +776,11 @@ func (c *ClientFacts) thin() {
 		d.thin()
 	}
 	if w := c.Web; w != nil {
-		w.Missing.thin()
-		w.Probes.thin()
-		w.Crafted.thin()
+		if w.WebDeeds != &noDeeds {
+			w.Missing.thin()
+			w.Probes.thin()
+			w.Crafted.thin()
+		}
 		w.Pages.thin(thinPages)
 		w.Excused.thin(thinPages)
 	}

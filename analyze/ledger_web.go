@@ -18,33 +18,50 @@ type WebFacts struct {
 	Data     int64 // of all pages, what programs read: answers of APIs, feeds
 	Got      int64 // of Served, what programs read
 
-	Missing  Distinct // paths that were not there or not allowed, but for what pages embed or link to; numbers in them count as one
-	Probes   Distinct // of those, what no page links to
-	Secrets  int64    // requests for what only a search for secrets asks for
-	Hidden   int64    // requests for what neither an old link nor a program of the owner's asks for
-	Misses   WebTally // requests for Missing
-	Crafted  Distinct // queries that only tools for attacks write, and requests for the names of users
-	Crafts   WebTally // requests with Crafted
-	Linked   int64    // of these, those that name the page they came from
-	Logins   WebTally // POSTs to wp-login.php that WordPress did not let in
-	Accepted WebTally // those that it did
-	XMLRPC   WebTally // POSTs to xmlrpc.php
-	Answers  Distinct // the sizes of the answers to these
-	Unsent   WebTally // requests that were never finished: status 408
-	Planted  WebTally // programs that ran out of a folder for uploads
-	Failed   WebTally // requests that were answered with an error of the server
-	Itself   int64    // requests of the kind that a server sends to itself
-	Pages    Series   // requests for anything but what pages embed, over time
-	Excused  Series   // what excuses pages from bringing nothing that they embed: requests for that, and pages that failed
-	Agents   []Example
+	Itself  int64  // requests of the kind that a server sends to itself
+	Pages   Series // requests for anything but what pages embed, over time
+	Excused Series // what excuses pages from bringing nothing that they embed: requests for that, and pages that failed
+	Agents  []Example
+
+	*WebDeeds // never nil; noDeeds for most clients: see deeds
+}
+
+// WebDeeds are what access logs say of a client that most clients do nothing of.
+type WebDeeds struct {
+	Missing  Distinct  // paths that were not there or not allowed, but for what pages embed or link to; numbers in them count as one
+	Probes   Distinct  // of those, what no page links to
+	Secrets  int64     // requests for what only a search for secrets asks for
+	Hidden   int64     // requests for what neither an old link nor a program of the owner's asks for
+	Misses   WebTally  // requests for Missing
+	Crafted  Distinct  // queries that only tools for attacks write, and requests for the names of users
+	Crafts   WebTally  // requests with Crafted
+	Linked   int64     // of these, those that name the page they came from
+	Logins   WebTally  // POSTs to wp-login.php that WordPress did not let in
+	Accepted WebTally  // those that it did
+	XMLRPC   WebTally  // POSTs to xmlrpc.php
+	Answers  Distinct  // the sizes of the answers to these
+	Unsent   WebTally  // requests that were never finished: status 408
+	Planted  WebTally  // programs that ran out of a folder for uploads
+	Failed   WebTally  // requests that were answered with an error of the server
 	Programs []Example // the first of Planted
 	Paths    []Example // the first of Missing
+}
+
+// noDeeds is shared and stays empty.
+var noDeeds WebDeeds
+
+// deeds are the client's own, to be written to.
+func (w *WebFacts) deeds() *WebDeeds {
+	if w.WebDeeds == &noDeeds {
+		w.WebDeeds = new(WebDeeds)
+	}
+	return w.WebDeeds
 }
 
 // newWeb makes the facts of a client that access logs name. Its pages are counted
 // by loadWindow, coarser where it stays for long.
 func newWeb() *WebFacts {
-	return &WebFacts{Pages: Series{Width: loadWindow}, Excused: Series{Width: loadWindow}}
+	return &WebFacts{Pages: Series{Width: loadWindow}, Excused: Series{Width: loadWindow}, WebDeeds: &noDeeds}
 }
 
 // visit finds or makes what access logs say of the client, in the room of what
@@ -62,13 +79,20 @@ func (c *ClientFacts) visit() *WebFacts {
 }
 
 func (w *WebFacts) empty() {
-	room := func(t WebTally) WebTally { return WebTally{Places: t.Places[:0]} }
 	w.Pages.reset(loadWindow)
 	w.Excused.reset(loadWindow)
-	*w = WebFacts{
-		Missing: Distinct{w.Missing.Hashes[:0]}, Probes: Distinct{w.Probes.Hashes[:0]}, Crafted: Distinct{w.Crafted.Hashes[:0]}, Answers: Distinct{w.Answers.Hashes[:0]}, Pages: w.Pages, Excused: w.Excused,
-		Misses: room(w.Misses), Crafts: room(w.Crafts), Logins: room(w.Logins), Accepted: room(w.Accepted), XMLRPC: room(w.XMLRPC),
-		Unsent: room(w.Unsent), Planted: room(w.Planted), Failed: room(w.Failed), Agents: w.Agents[:0], Programs: w.Programs[:0], Paths: w.Paths[:0],
+	if w.WebDeeds != &noDeeds {
+		w.WebDeeds.empty()
+	}
+	*w = WebFacts{Pages: w.Pages, Excused: w.Excused, Agents: w.Agents[:0], WebDeeds: w.WebDeeds}
+}
+
+func (d *WebDeeds) empty() {
+	room := func(t WebTally) WebTally { return WebTally{Places: t.Places[:0]} }
+	*d = WebDeeds{
+		Missing: Distinct{d.Missing.Hashes[:0]}, Probes: Distinct{d.Probes.Hashes[:0]}, Crafted: Distinct{d.Crafted.Hashes[:0]}, Answers: Distinct{d.Answers.Hashes[:0]},
+		Misses: room(d.Misses), Crafts: room(d.Crafts), Logins: room(d.Logins), Accepted: room(d.Accepted), XMLRPC: room(d.XMLRPC),
+		Unsent: room(d.Unsent), Planted: room(d.Planted), Failed: room(d.Failed), Programs: d.Programs[:0], Paths: d.Paths[:0],
 	}
 }
 
@@ -138,7 +162,7 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 	linked := class == 4 && len(a.Referer) > 1 && !unlinked(path)
 	switch {
 	case a.Status == 408:
-		w.Unsent.add(e.Time, p)
+		w.deeds().Unsent.add(e.Time, p)
 	case a.Status == 400: // broken off, or no HTTP: no page was made
 	case linked: // what a page names and is not there is the page's fault, and no page itself
 	case embedded(path):
@@ -162,35 +186,37 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 				w.Got++
 			}
 			if planted(path) {
-				w.Planted.add(e.Time, p)
-				w.Programs = addExample(w.Programs, p, path)
+				d := w.deeds()
+				d.Planted.add(e.Time, p)
+				d.Programs = addExample(d.Programs, p, path)
 			}
 		}
 	}
 	if class == 4 && a.Status != 401 && a.Status != 408 && len(path) > 0 && !embedded(path) && !linked && string(a.Method) != "PROPFIND" { // a mounted folder (WebDAV) is looked through for hidden files
-		h := hashNumbered(path)
-		w.Missing.add(h)
-		w.Misses.add(e.Time, p)
-		w.Paths = addExample(w.Paths, p, path)
+		h, d := hashNumbered(path), w.deeds()
+		d.Missing.add(h)
+		d.Misses.add(e.Time, p)
+		d.Paths = addExample(d.Paths, p, path)
 		if unlinked(path) {
-			w.Probes.add(h)
+			d.Probes.add(h)
 		}
 		if secret(path) {
-			w.Secrets++
+			d.Secrets++
 		}
 		if hiddenFile(path) || alien(path) {
-			w.Hidden++
+			d.Hidden++
 		}
 	}
 	if len(query) >= shortestCrafted && !embedded(path) && crafted(query, a.Status) {
-		w.Crafted.add(hash(query))
-		w.Crafts.add(e.Time, p)
+		d := w.deeds()
+		d.Crafted.add(hash(query))
+		d.Crafts.add(e.Time, p)
 		if len(a.Referer) > 1 {
-			w.Linked++
+			d.Linked++
 		}
 	}
 	if e.Kind == parser.AccessFailed {
-		w.Failed.add(e.Time, p)
+		w.deeds().Failed.add(e.Time, p)
 	}
 	if toItself(&a, path) {
 		w.Itself++
@@ -200,12 +226,13 @@ func (cs *Clients) request(p Place, e *parser.Event) {
 	}
 	switch {
 	case bytes.HasSuffix(path, []byte("/wp-login.php")) && class == 3: // WordPress sends on whom it lets in
-		w.Accepted.add(e.Time, p)
+		w.deeds().Accepted.add(e.Time, p)
 	case bytes.HasSuffix(path, []byte("/wp-login.php")):
-		w.Logins.add(e.Time, p)
+		w.deeds().Logins.add(e.Time, p)
 	case bytes.HasSuffix(path, []byte("/xmlrpc.php")):
-		w.XMLRPC.add(e.Time, p)
-		w.Answers.add(uint64(a.Bytes))
+		d := w.deeds()
+		d.XMLRPC.add(e.Time, p)
+		d.Answers.add(uint64(a.Bytes))
 	}
 }
 
@@ -226,30 +253,36 @@ func (c *ClientFacts) mergeWeb(from *WebFacts) {
 	w.Served += from.Served
 	w.Data += from.Data
 	w.Got += from.Got
-	w.Linked += from.Linked
 	for i, n := range from.Status {
 		w.Status[i] += n
 	}
-	w.Missing.merge(from.Missing)
-	w.Probes.merge(from.Probes)
-	w.Secrets += from.Secrets
-	w.Hidden += from.Hidden
 	w.Itself += from.Itself
-	w.Misses.merge(&from.Misses)
-	w.Crafted.merge(from.Crafted)
-	w.Answers.merge(from.Answers)
-	w.Crafts.merge(&from.Crafts)
-	w.Logins.merge(&from.Logins)
-	w.Accepted.merge(&from.Accepted)
-	w.XMLRPC.merge(&from.XMLRPC)
-	w.Unsent.merge(&from.Unsent)
-	w.Planted.merge(&from.Planted)
-	w.Failed.merge(&from.Failed)
 	w.Pages.merge(&from.Pages)
 	w.Excused.merge(&from.Excused)
 	w.Agents = mergeExamples(w.Agents, from.Agents)
-	w.Programs = mergeExamples(w.Programs, from.Programs)
-	w.Paths = mergeExamples(w.Paths, from.Paths)
+	if from.WebDeeds != &noDeeds {
+		w.deeds().merge(from.WebDeeds)
+	}
+}
+
+func (d *WebDeeds) merge(from *WebDeeds) {
+	d.Linked += from.Linked
+	d.Missing.merge(from.Missing)
+	d.Probes.merge(from.Probes)
+	d.Secrets += from.Secrets
+	d.Hidden += from.Hidden
+	d.Misses.merge(&from.Misses)
+	d.Crafted.merge(from.Crafted)
+	d.Answers.merge(from.Answers)
+	d.Crafts.merge(&from.Crafts)
+	d.Logins.merge(&from.Logins)
+	d.Accepted.merge(&from.Accepted)
+	d.XMLRPC.merge(&from.XMLRPC)
+	d.Unsent.merge(&from.Unsent)
+	d.Planted.merge(&from.Planted)
+	d.Failed.merge(&from.Failed)
+	d.Programs = mergeExamples(d.Programs, from.Programs)
+	d.Paths = mergeExamples(d.Paths, from.Paths)
 }
 
 // shortestCrafted is the length of author=1.

@@ -75,7 +75,7 @@ var wrappersByFirstByte = sync.OnceValue(func() *[256][]*Wrapper {
 var Formats = []*Format{
 	apache24,
 	apache22,
-	phpLog, phpFPM, phpBare, nginxLog, lighttpdLog, liteSpeedLog, mysqlLog, mysqlCrash, fail2banLog,
+	phpLog, phpFPM, phpShown, phpBare, nginxLog, lighttpdLog, liteSpeedLog, mysqlLog, mysqlCrash, fail2banLog,
 	apacheCustom,
 	apacheBare,
 	apacheStartup,
@@ -100,8 +100,10 @@ var Formats = []*Format{
 	journalJSON,
 	journalExport,
 	toolMark,
+	journalNote,
 	cupsLog,
 	kernelBare,
+	syslogPriority,
 	containerText,
 }
 

@@ -305,3 +305,33 @@ var toolMark = &Format{
 		return true
 	},
 }
+
+var journalNote = &Format{
+	Name: "journal-note", begins: "-\xe2", undated: true,
+	Doc:     "what journalctl -x says behind a line of the journal, from its catalogue of messages",
+	Samples: []string{"-- Subject: Unit process exited", "░░ Subject: A start job for unit mariadb.service has failed"},
+	frame: func(_ *Scanner, e *Event, line []byte) bool {
+		mark := noteMark(line)
+		if mark == nil || !bytes.HasPrefix(line[len(mark):], []byte(" Subject: ")) {
+			return false
+		}
+		e.Message = line
+		return true
+	},
+	joins: func(_ *Scanner, e *Event, line []byte) bool {
+		mark := noteMark(line)
+		return mark != nil && bytes.HasPrefix(e.Raw, mark) && !Starts(line)
+	},
+	splice: func(s *Scanner, e *Event) { s.spliceLines(e, nil) },
+}
+
+// noteMark is what journalctl puts before each line of such a text, also alone:
+// since systemd 246 in a terminal of UTF-8 it is a shade.
+func noteMark(line []byte) []byte {
+	for _, mark := range []string{"--", "░░"} {
+		if bytes.HasPrefix(line, []byte(mark)) && (len(line) == len(mark) || line[len(mark)] == ' ') {
+			return line[:len(mark):len(mark)]
+		}
+	}
+	return nil
+}

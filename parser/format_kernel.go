@@ -175,9 +175,14 @@ var kernelBare = &Format{
 		"sed invoked oom-killer: gfp_mask=0x201da, order=0, oom_score_adj=0",
 		"Killed process 1012 (heap ster) total-vm:327128kB, anon-rss:306328kB, file-rss:11132kB, shmem-rss:12345kB",
 		"[13536] 27585 13536  8389663      343   16267  8324326             0 mysqld",
+		"shop01 kernel: Out of memory: Killed process 1012 (mysqld).", // syslog's, whose stamp was cut off
 	},
 	frame: func(s *Scanner, e *Event, line []byte) bool {
+		if host, rest := kernelHost(line); rest != nil {
+			e.Host, line = host, rest
+		}
 		if !kernelWords(line) {
+			e.Host = nil
 			return false
 		}
 		e.Program, e.Message = kernelName, line
@@ -188,7 +193,7 @@ var kernelBare = &Format{
 // What the lines of the kernel's reports begin with (mm/oom_kill.c,
 // mm/show_mem.c, mm/memcontrol.c and the registers of x86).
 var kernelHeads = []string{
-	"Out of memory: Kill", "Out of memory: kill process ", "Out of memory (oom_kill_allocating_task): Kill", "Out of memory and no killable process",
+	"Out of memory: Kill", "Out of Memory: Kill", "Out of memory: kill process ", "Out of memory (oom_kill_allocating_task): Kill", "Out of memory and no killable process",
 	"Memory cgroup out of memory: Kill", "Memory cgroup stats for ", "oom-kill:constraint=CONSTRAINT_", "oom_reaper: reaped process ",
 	"Tasks state (memory values in pages):", "[ pid ]   uid", "[  pid  ]   uid", "Mem-Info:", "Mem-info:", "active_anon:", "Active:",
 	"lowmem_reserve[]:", "Swap cache stats: add ", "Free swap  = ", "Total swap = ", "Free swap:  ",
@@ -224,12 +229,15 @@ func kernelWords(line []byte) bool {
 	case bytes.HasPrefix(b, []byte("Tasks in /")):
 		return bytes.HasSuffix(b, []byte(" are going to be killed due to memory.oom.group set"))
 	case b[0] == '[':
-		return kernelRow(b) || bytes.HasPrefix(b, []byte("[<")) && bytes.Contains(b, []byte(">] "))
+		return kernelRow(b) || bytes.HasPrefix(b, []byte("[<")) && bytes.Contains(b, []byte(">] ")) ||
+			line[0] == ' ' && bytes.Contains(b, []byte("+0x")) && bytes.Contains(b, []byte("/0x")) // a function's name in brackets, before Linux 2.6.25
 	case b[0]-'0' <= 9:
 		if _, rest, ok := digits(b); ok && bytes.HasPrefix(rest, []byte(" ")) && (bytes.Contains(rest[:min(len(rest), 24)], []byte(" pages")) || string(rest) == " total pagecache pages") {
 			return true
 		}
 	case bytes.Contains(b, []byte(" invoked oom-killer: gfp_mask=0x")):
+		return true
+	case segfaultLine(b):
 		return true
 	case bytes.HasSuffix(b, []byte(" mems_allowed=0")) || bytes.Contains(b, []byte(" cpuset=")) && bytes.Contains(b, []byte(" mems_allowed=")):
 		return true

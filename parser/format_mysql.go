@@ -14,6 +14,8 @@ var mysqlLog = &Format{
 		"080324 00:04:01  mysqld started",
 		"2026-03-14 6:05:00 273 [Note] InnoDB: Using io_uring", // from a page that shows one blank for two
 		"2026-03-14  6:05:00 0 [Note] InnoDB: Using io_uring",
+		"2016-02-24 15:26:18 0x7fcb2eb43740  InnoDB: Assertion failure in thread 140510638651200 in file ut0ut.cc line 921",
+		"2016-02-24 15:26:18 134534345524800 INNODB MONITOR OUTPUT",
 		"2016-02-24T15:26:18.237955Z 6 [Note] InnoDB: page_cleaner: 1000ms intended loop took 5210ms",
 		"2026-03-14T06:05:00.634875Z mysqld_safe Starting mysqld daemon with databases from /var/lib/mysql",
 		"2026-03-14T06:05:00Z UTC - mysqld got signal 11 ;",
@@ -103,8 +105,13 @@ func mysqlWords(b []byte) (level Level, message []byte) {
 	b = trimBlanks(b)
 	if _, rest, ok := digits(b); ok && len(rest) > 0 && rest[0] == ' ' { // the thread
 		b = trimBlanks(rest)
+	} else if rest := cutHexThread(b); rest != nil {
+		if len(rest) == 0 { // within the report of InnoDB's monitor
+			return LevelNone, b
+		}
+		b = rest
 	}
-	for _, begin := range []string{"InnoDB: ", "mysqld_safe ", "mariadbd-safe ", "UTC - mysqld got signal "} {
+	for _, begin := range []string{"InnoDB: ", "mysqld_safe ", "mariadbd-safe ", "UTC - mysqld got signal ", "INNODB MONITOR OUTPUT"} {
 		if bytes.HasPrefix(b, []byte(begin)) {
 			if b[0] == 'm' {
 				b = b[len(begin):]
@@ -138,6 +145,29 @@ func mysqlWords(b []byte) (level Level, message []byte) {
 		rest = bytes.TrimPrefix(after, []byte(": ")) // [Entrypoint]: of containers
 	}
 	return level, rest[:len(rest):len(rest)]
+}
+
+// cutHexThread drops the thread as InnoDB itself writes it, "0x7fcb2eb43740 " or
+// "7f57003cb700 "; nil where there is none.
+func cutHexThread(b []byte) (rest []byte) {
+	const shortest, longest = 4, 16
+	named := bytes.HasPrefix(b, []byte("0x"))
+	i := 0
+	if named {
+		i = 2
+	}
+	start := i
+	for i < len(b) && (b[i]-'0' <= 9 || 'a' <= b[i] && b[i] <= 'f') {
+		i++
+	}
+	if n := i - start; n < shortest || n > longest || i == len(b) && !named || i < len(b) && b[i] != ' ' {
+		return nil
+	}
+	rest = trimBlanks(b[i:])
+	if !named && !bytes.HasPrefix(rest, []byte("InnoDB: ")) { // a word
+		return nil
+	}
+	return rest[:len(rest):len(rest)]
 }
 
 // databaseFollows tells whether behind an RFC 3339 stamp stand the thread and

@@ -261,6 +261,9 @@ func cutPHPMessage(b []byte) []byte {
 
 // bareRecord tells whether a line without stamp is a message of PHP's own.
 func bareRecord(line []byte) bool {
+	if shownRecord(line) {
+		return true
+	}
 	if len(line) == 0 || line[0] != 'P' && line[0] != 'N' {
 		return false
 	}

@@ -41,6 +41,9 @@ var syslogTraditional = &Format{
 				return false
 			}
 		}
+		if len(rest) > 1 && 'A' <= rest[1] && rest[1] <= 'Z' && len(cutZoneBeforeYear(rest)) < len(rest) {
+			return false
+		}
 		e.Time, e.Stamp, e.Level = t, StampTime|StampNoYear, level
 		s.syslogHost(e, rest[1:])
 		return true
@@ -80,6 +83,9 @@ var syslogRFC3339 = &Format{
 			return true
 		}
 		s.syslogHost(e, rest[1:])
+		if e.Program == nil && level == LevelNone {
+			s.fields5424(e)
+		}
 		return true
 	},
 	joins: syslogJoins, splice: syslogSplice, continued: "\t ",
@@ -236,6 +242,11 @@ func cutServerStamp(e *Event, b []byte) []byte {
 	}
 	if len(b) < 22 || b[4] != '-' {
 		return b
+	}
+	if _, ok := isoSecond(b); ok { // a thread in hexadecimal, see mysqlWords
+		if words := cutHexThread(trimBlanks(b[19:])); len(words) > 0 {
+			return words
+		}
 	}
 	i := bytes.IndexByte(b[:min(len(b), 64)], '[')
 	if i < 19 {

@@ -20,7 +20,7 @@ var syslog5424 = &Format{
 func (s *Scanner) rfc5424(e *Event, line []byte) bool {
 	level, b := cutPriority(line)
 	version, b, ok := digits(b)
-	if !ok || version < 1 || version > 999 || len(b) == 0 || b[0] != ' ' {
+	if !ok || version < 1 && level == LevelNone || version > 999 || len(b) == 0 || b[0] != ' ' { // some senders count from 0
 		return false
 	}
 	b = b[1:]
@@ -137,10 +137,8 @@ var syslogDated = &Format{
 // says whether the year must stand in them.
 func (s *Scanner) looseSyslog(e *Event, line []byte, dated bool) bool {
 	level, b := cutPriority(line)
-	if level != LevelNone { // Cisco's sequence number
-		if _, rest, ok := digits(b); ok && bytes.HasPrefix(rest, []byte(": ")) {
-			b = rest[2:]
-		}
+	if level != LevelNone {
+		b = trimBlanks(cutSequence(b))
 	}
 	bracketed := len(b) > 0 && b[0] == '['
 	if bracketed || level != LevelNone && len(b) > 0 && (b[0] == '*' || b[0] == '.') { // a Cisco whose clock is not set
@@ -169,6 +167,7 @@ func (s *Scanner) looseSyslog(e *Event, line []byte, dated bool) bool {
 	if len(b) > 1 && (b[0] == '.' || b[0] == ',') && b[1]-'0' <= 9 {
 		micro, b = fraction(b[1:])
 	}
+	b = cutZoneBeforeYear(b)
 	if year == 0 && len(b) > 5 && b[0] == ' ' && (b[5] == ' ' || b[5] == ':') {
 		if n, rest, ok := digits(b[1:5]); ok && len(rest) == 0 && 1970 <= n && n < 2100 {
 			year, b = int(n), b[5:]
@@ -182,6 +181,9 @@ func (s *Scanner) looseSyslog(e *Event, line []byte, dated bool) bool {
 		b = b[1:]
 	} else {
 		b = bytes.TrimPrefix(b, []byte(":"))
+	}
+	if len(b) == 0 && level != LevelNone { // nothing but a stamp was sent
+		b = []byte(" ")
 	}
 	if (year != 0) != dated || len(b) == 0 || b[0] != ' ' {
 		return false
@@ -229,18 +231,18 @@ var monthsAbroad = []struct {
 	month int
 	names []string
 }{
-	{1, []string{"janv", "ene", "gen", "sty", "led", "янв", "oca"}},
-	{2, []string{"févr", "fév", "fev", "lut", "úno", "фев", "şub"}},
-	{3, []string{"mär", "mrz", "mars", "mrt", "bře", "мар", "maa"}},
-	{4, []string{"avril", "avr", "abr", "kwi", "dub", "апр", "nis"}},
-	{5, []string{"mai", "mag", "maj", "mei", "kvě", "май", "мая", "toukokuuta"}},
-	{6, []string{"juin", "giu", "cze", "čer", "июн", "haz"}},
-	{7, []string{"juil", "lug", "lip", "čec", "июл", "tem"}},
-	{8, []string{"août", "aoû", "ago", "sie", "srp", "авг", "ağu"}},
-	{9, []string{"sept", "set", "wrz", "zář", "сен", "eyl"}},
-	{10, []string{"okt", "ott", "out", "paź", "říj", "окт", "eki"}},
-	{11, []string{"lis", "ноя", "kas"}},
-	{12, []string{"déc", "dez", "dic", "des", "gru", "pro", "дек", "ara"}},
+	{1, []string{"janv", "ene", "gen", "sty", "led", "янв", "oca", "јан", "січ", "ян", "ιαν"}},
+	{2, []string{"févr", "fév", "fev", "lut", "úno", "фев", "şub", "феб", "лют", "febr", "φεβ"}},
+	{3, []string{"mär", "mrz", "mars", "mrt", "bře", "мар", "maa", "бер", "márc", "març", "μαρ"}},
+	{4, []string{"avril", "avr", "abr", "kwi", "dub", "апр", "nis", "кві", "ápr", "απρ"}},
+	{5, []string{"mai", "mag", "maj", "mei", "kvě", "май", "мая", "toukokuuta", "мај", "тра", "máj", "maig", "μαΐ"}},
+	{6, []string{"juin", "giu", "cze", "čer", "июн", "haz", "јун", "чер", "юни", "jún", "iun", "juny", "ιουν"}},
+	{7, []string{"juil", "lug", "lip", "čec", "июл", "tem", "јул", "лип", "юли", "júl", "iul", "juliol", "ιουλ"}},
+	{8, []string{"août", "aoû", "ago", "sie", "srp", "авг", "ağu", "сер", "αυγ"}},
+	{9, []string{"sept", "set", "wrz", "zář", "сен", "eyl", "сеп", "вер", "szept", "σεπ"}},
+	{10, []string{"okt", "ott", "out", "paź", "říj", "окт", "eki", "жов", "οκτ"}},
+	{11, []string{"lis", "ноя", "kas", "нов", "лис", "ное", "noi", "νοε"}},
+	{12, []string{"déc", "dez", "dic", "des", "gru", "pro", "дек", "ara", "дец", "гру", "δεκ"}},
 }
 
 // monthName reads a month's short name in any language that is known, with a
@@ -444,9 +446,12 @@ func (s *Scanner) oddHost(e *Event, b []byte, i int) []byte {
 			return after[end+2:]
 		}
 	}
-	if level := levelOfWord(b[:i]); level != LevelNone {
+	switch level := levelOfWord(b[:i]); {
+	case level != LevelNone:
 		e.Level = level
-	} else {
+	case bytes.ContainsAny(b[:i], "()=,\"'"): // no name holds these: a word of the message
+		return b
+	default:
 		e.Host = b[:i:i]
 	}
 	return b[i+1:]

@@ -18,7 +18,7 @@ func TestSyslogFrames(t *testing.T) {
 		{"5424, no structured data", "<30>1 2026-04-02T13:10:00Z h app - -  ready", "time=2026-04-02T13:10:00Z host=h program=app level=info kind=syslog.other message=<ready>"},
 		{"5424, byte order mark", "<30>1 2026-04-02T13:10:00Z h app - - - \xef\xbb\xbfready", "time=2026-04-02T13:10:00Z host=h program=app level=info kind=syslog.other message=<ready>"},
 		{"5424, the kernel's text", "<4>1 2026-04-02T13:10:00Z h kernel - - - [  12.345678] nf_conntrack: table full, dropping packet", "time=2026-04-02T13:10:00Z host=h program=kernel level=warn kind=kernel.conntrack message=<nf_conntrack: table full, dropping packet>"},
-		{"5424, no such day", "<30>1 2026-13-02T13:10:00Z h app - - - ready", "kind=unknown message=<<30>1 2026-13-02T13:10:00Z h app - - - ready>"},
+		{"5424, no such day", "<30>1 2026-13-02T13:10:00Z h app - - - ready", "level=info kind=syslog.other message=<1 2026-13-02T13:10:00Z h app - - - ready>"},
 
 		{"a day that is not padded", "Apr 4 03:39:57 h app[7]: x", year + "04-04T03:39:57 host=h program=app pid=7 kind=syslog.other message=<x>"},
 		{"a year behind the day", "Jul  6 2026 20:33:28 h app: x", "time=2026-07-06T20:33:28 host=h program=app kind=syslog.other message=<x>"},

@@ -44,7 +44,7 @@ func (s *Scanner) runsOnInside(e *Event) bool {
 		return e.Format.more(e)
 	case phpFPM:
 		return e.Level != LevelNone
-	case phpLog, phpBare:
+	case phpLog, phpBare, phpShown:
 		return true
 	}
 	return s.php && (bytes.HasPrefix(e.Message, []byte("PHP ")) || queryRunsOn(e.Message))

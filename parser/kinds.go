@@ -66,7 +66,7 @@ var Kinds = []*Kind{
 
 	// The database server itself.
 	dbStart, dbStop, dbCrash, dbRecovery, dbMemory, dbAborted,
-	dbDenied, dbConnections, dbThreads, dbDisk, dbDamaged, dbFailed, dbHost, dbEnded, dbNote,
+	dbDenied, dbConnections, dbThreads, dbDisk, dbDamaged, dbFailed, dbAssertion, dbHost, dbEnded, dbNote,
 
 	// Everything else.
 	hostAddress,

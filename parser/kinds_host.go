@@ -141,10 +141,10 @@ var (
 	}
 
 	unitKilled = &Kind{
-		Name: "unit.killed", Role: State, Severity: 3, Family: Systemd, Contains: []string{" timed out. Killing", " with signal SIGKILL", ": Watchdog timeout"},
+		Name: "unit.killed", Role: State, Severity: 3, Family: Systemd, Contains: []string{" timed out. Killing", " with signal SIGKILL", ": Watchdog timeout", ": Sent signal SIGKILL to ", " with SIGKILL on client request"},
 		Title:   "systemd ended a service by force",
-		Doc:     "A service did not stop in time, or did not answer, and systemd killed it.",
-		Samples: []string{systemdLine + "mariadb.service: State 'stop-sigterm' timed out. Killing.", systemdLine + "mariadb.service: Killing process 811 (mariadbd) with signal SIGKILL."},
+		Doc:     "A service did not stop in time, or did not answer, and systemd killed it, or somebody told systemd to (on client request).",
+		Samples: []string{systemdLine + "mariadb.service: State 'stop-sigterm' timed out. Killing.", systemdLine + "mariadb.service: Killing process 811 (mariadbd) with signal SIGKILL.", systemdLine + "mariadb.service: Sent signal SIGKILL to main process 2836 (mariadbd) on client request."},
 		subject: unitOf, detail: detailUnit,
 	}
 	unitProcess = &Kind{
@@ -187,10 +187,11 @@ var (
 		Name: "host.shutdown", Role: State, Severity: 2,
 		Title:  "the machine was told to stop or to restart",
 		Doc:    "The machine was told to stop or to restart: what ends after it, ends for that reason.",
-		Prefix: []string{"System is rebooting", "System is powering down", "System is halting", "The system will reboot ", "The system will power off ", "The system is going down for ", "shutting down for system "},
+		Prefix: []string{"System is rebooting", "System is powering down", "System is halting", "The system will reboot ", "The system will power off ", "The system is going down for ", "shutting down for system ", "reboot by ", "halt by ", "power-down by ", "shutdown by "},
 		Samples: []string{
 			"Mar 14 07:39:24 vps512 systemd-logind[300]: System is rebooting.",
 			"Mar 14 07:39:24 vps512 shutdown[2649]: shutting down for system reboot",
+			"Mar 14 07:39:24 vps512 shutdown[2649]: reboot by root: kernel update", // BSD's
 		},
 		Misses: []string{"Mar 14 07:39:24 vps512 app[300]: System is rebooting."},
 		match:  byPrograms("systemd-logind", "shutdown", "systemd-shutdown", "systemd"),
@@ -221,8 +222,9 @@ var (
 		Samples: []string{
 			"==> /var/log/apache2/error.log <==",
 			"-- Logs begin at Thu 2026-03-12 00:00:01 CET, end at Sat 2026-03-14 07:39:24 CET. --",
+			"-- Subject: Unit process exited", // journalctl -x
 		},
-		match: func(e *Event) bool { return e.Format == toolMark },
+		match: func(e *Event) bool { return e.Format == toolMark || e.Format == journalNote },
 	}
 	hostBoot = &Kind{
 		Name: "host.boot", Role: State, Severity: 2,

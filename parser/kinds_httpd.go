@@ -31,10 +31,10 @@ var (
 		subject: placeOfSyntax,
 	}
 	serverConfigText = &Kind{
-		Name: "server.config_text", Role: State, Severity: 4, Prefix: []string{"Syntax error on line ", "apache2: Syntax error on line ", "httpd: Syntax error on line ", "Configuration Failed", "Unable to open logs", "Action 'configtest' failed.", "Action 'start' failed."},
+		Name: "server.config_text", Role: State, Severity: 4, Prefix: []string{"Syntax error on line ", "apache2: Syntax error on line ", "httpd: Syntax error on line ", "Configuration Failed", "Unable to open logs", "Action 'configtest' failed.", "Action 'start' failed.", "Action '-", "The Apache error log may have more information."},
 		Title:   "Apache or its start script refused the configuration",
 		Doc:     "As server.config, in the words of 2.2 or of the start script, which have neither frame nor code.",
-		Samples: []string{"Syntax error on line 12 of /etc/apache2/httpd.conf:", "Action 'start' failed.", "Mar 14 07:39:24 vps512 apachectl[811]: Action 'start' failed."},
+		Samples: []string{"Syntax error on line 12 of /etc/apache2/httpd.conf:", "Action 'start' failed.", "Action '-D FOREGROUND' failed.", "Mar 14 07:39:24 vps512 apachectl[811]: Action 'start' failed."},
 		Misses:  []string{"Syntax OK", "Mar 14 07:39:24 vps512 app[811]: Action 'start' failed."},
 		match:   func(e *Event) bool { return unframed(e) || e.Module == nil && !e.asked && isApache(e.Program) }, subject: placeOfSyntax,
 	}
@@ -342,7 +342,7 @@ var (
 		Samples: []string{at2 + "[warn] [pid 1237] mod_fcgid: read data timeout in 45 seconds", apacheLine + "[fcgid:warn] [pid 7:tid 7] [client 192.0.2.5:4000] mod_fcgid: read data timeout in 45 seconds"},
 	}
 	fcgidBroken = &Kind{
-		Name: "fcgid.broken", Role: Harm, Severity: 1, Family: HTTPD, Prefix: []string{"mod_fcgid: error reading data, FastCGI server closed connection", "mod_fcgid: error writing data, FastCGI server closed connection", "mod_fcgid: ap_pass_brigade failed", "mod_fcgid: get overflow", "mod_fcgid: process "},
+		Name: "fcgid.broken", Role: Harm, Severity: 1, Family: HTTPD, Prefix: []string{"mod_fcgid: error reading data, FastCGI server closed connection", "mod_fcgid: error reading data from FastCGI server", "mod_fcgid: error writing data, FastCGI server closed connection", "mod_fcgid: ap_pass_brigade failed", "mod_fcgid: get overflow", "mod_fcgid: process "},
 		Title:   "a program behind mod_fcgid broke off",
 		Doc:     "A program behind mod_fcgid closed its connection in the middle of a request: it crashed, was killed or reached its number of requests.",
 		Samples: []string{apacheLine + "[fcgid:warn] [pid 7:tid 7] (104)Connection reset by peer: [client 192.0.2.5:4000] mod_fcgid: error reading data, FastCGI server closed connection", apacheLine + "[fcgid:error] [pid 7:tid 7] mod_fcgid: process /srv/www/php.fcgi(4110) exit(communication error), get unexpected signal 11"},
@@ -433,7 +433,7 @@ var (
 // What mod_proxy wrote before its lines had codes (2.2).
 var (
 	proxyDown = []string{
-		"proxy: HTTP: attempt to connect to ", "proxy: AJP: attempt to connect to ", "proxy: HTTP: failed to make connection to backend: ",
+		"proxy: HTTP: attempt to connect to ", "proxy: AJP: attempt to connect to ", "proxy: HTTP: failed to make connection to backend: ", "proxy: AJP: failed to make connection to backend: ",
 		"proxy: HTTP: disabled connection for ", "ap_proxy_connect_backend disabling worker for ", "proxy: BALANCER: ",
 	}
 	proxyBroken = []string{

@@ -34,7 +34,7 @@ var (
 		Samples: []string{mysqlLine + "[Warning] Too many connections"},
 	}
 	dbThreads = &Kind{
-		Name: "db.threads", Role: State, Severity: 4, Family: Database, Prefix: []string{"Can't create a new thread", "Can't create thread to ", "mysqld: Can't create a new thread", "mariadbd: Can't create a new thread"},
+		Name: "db.threads", Role: State, Severity: 4, Family: Database, Prefix: []string{"Can't create a new thread", "Can't create thread to ", "mysqld: Can't create a new thread", "mariadbd: Can't create a new thread", "InnoDB: pthread_create returned "},
 		Title:   "the system refused the database a thread",
 		Doc:     "The system refused the database server a thread: no memory, or a limit on processes.",
 		Samples: []string{mysqlLine + "[ERROR] Can't create a new thread (errno 11 \"Resource temporarily unavailable\"); if you are not out of available memory, you can consult the manual for a possible OS-dependent bug"},
@@ -58,22 +58,34 @@ var (
 		Name: "db.damaged", Role: State, Severity: 3, Family: Database,
 		Title:  "a table is damaged",
 		Doc:    "A table is damaged, mostly after an unclean end, and has to be repaired.",
-		Prefix: []string{"mysqld: Table '", "mariadbd: Table '", "mysqld: Incorrect key file for table '", "mariadbd: Incorrect key file for table '", "/usr/", "Table '", "Incorrect key file for table '", "InnoDB: Database page corruption", "InnoDB: Malformed log record", "Checking table: "},
+		Prefix: []string{"mysqld: Table '", "mariadbd: Table '", "mysqld: Incorrect key file for table '", "mariadbd: Incorrect key file for table '", "/usr/", "Table '", "Incorrect key file for table '", "InnoDB: Database page corruption", "Database page corruption on disk", "InnoDB: Malformed log record", "Checking table: "},
 		Samples: []string{
 			mysqlLine + "[ERROR] mysqld: Table './wp/wp_options' is marked as crashed and should be repaired",
 			mysqlLine + "[ERROR] /usr/sbin/mysqld: Incorrect key file for table './wp/wp_options.MYI'; try to repair it",
+			"2026-03-14T06:05:00.634875Z 1 [ERROR] [MY-012153] [InnoDB] Database page corruption on disk or a failed file read of page [page id: space=4, page number=3]. You may have to recover from a backup.",
 		},
 		match: func(e *Event) bool {
-			return e.text[0] == 'I' || e.text[0] == 'C' || bytes.Contains(e.text, []byte("is marked as crashed")) || bytes.Contains(e.text[:min(len(e.text), 64)], []byte("d: Incorrect key file for table '"))
+			return e.text[0] == 'I' || e.text[0] == 'C' || e.text[0] == 'D' || bytes.Contains(e.text, []byte("is marked as crashed")) || bytes.Contains(e.text[:min(len(e.text), 64)], []byte("d: Incorrect key file for table '"))
 		},
 	}
 	dbFailed = &Kind{
 		Name: "db.failed", Role: State, Severity: 4, Family: Database,
 		Title:   "the database could not start",
 		Doc:     "The database server gave up its start.",
-		Prefix:  []string{"Aborting", "Can't start server", "Fatal error: ", "Unknown/unsupported storage engine", "Plugin 'InnoDB' init function returned error", "Do you already have another "},
+		Prefix:  []string{"Aborting", "Can't start server", "Fatal error: ", "Unknown/unsupported storage engine", "Plugin 'InnoDB' init function returned error", "Do you already have another ", "Plugin 'InnoDB' registration as a STORAGE ENGINE failed", "InnoDB: Plugin initialization aborted", "Plugin initialization aborted"},
 		Samples: []string{mysqlLine + "[ERROR] Aborting", mysqlLine + "[ERROR] Plugin 'InnoDB' init function returned error."},
 		Misses:  []string{mysqlLine + "[Warning] Aborted connection 47 to db: 'wp' user: 'wp' host: 'localhost' (Got an error reading communication packets)"},
+	}
+	dbAssertion = &Kind{
+		Name: "db.assertion", Role: State, Severity: 3, Family: Database,
+		Title:  "the database found a fault in itself",
+		Doc:    "InnoDB met what must not be, or waited ten minutes for a lock of its own, and ends the server on purpose: the crash that follows is this one.",
+		Prefix: []string{"InnoDB: Assertion failure ", "InnoDB: Failing assertion: ", "Assertion failure: ", "InnoDB: innodb_fatal_semaphore_wait_threshold was exceeded", "InnoDB: Semaphore wait has lasted > ", "Semaphore wait has lasted > ", "[FATAL] Semaphore wait has lasted > "},
+		Samples: []string{
+			"2026-03-14 07:39:24 0x7fcb2eb43740  InnoDB: Assertion failure in thread 140510638651200 in file ut0ut.cc line 921",
+			"2026-03-14T06:39:24.685267Z 0 [ERROR] [MY-013183] [InnoDB] Assertion failure: ddl0buffer.cc:204:ptr < bounds.second thread 140540279490304",
+			mysqlLine + "[ERROR] [FATAL] InnoDB: innodb_fatal_semaphore_wait_threshold was exceeded for dict_sys.latch. Please refer to https://mariadb.com/kb/en/how-to-produce-a-full-stack-trace-for-mysqld/",
+		},
 	}
 	dbHost = &Kind{
 		Name: "db.host", Role: Noise, Family: Database, Prefix: []string{"IP address '", "Host name '", "Hostname '"},

@@ -71,14 +71,18 @@ var (
 	}
 	rewriteRefused = &Kind{
 		Name: "rewrite.refused", Role: Harm, Severity: 1, Family: HTTPD, Codes: []uint16{10408, 10409, 10410, 10411, 10412, 10414, 10415, 10417, 10419, 10420, 10508},
-		Title: "a rewritten address was refused",
+		Prefix: []string{"AH: Unsafe URL with "}, // a release that has no number for it
+		Title:  "a rewritten address was refused",
 		Doc: "A RewriteRule or a proxy's map put a decoded blank, a control character or %3f from the request into an address, and Apache refuses such ones since 2.4.56 and 2.4.62. " +
 			"An ordinary link with a blank does it where the rule lacks its flag B; so does an attempt to split requests.",
 		Samples: []string{
 			apacheLine + "[rewrite:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH10411: Rewritten query string contains control characters or spaces",
 			apacheLine + "[rewrite:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH10508: Unsafe URL with %3f URL rewritten without UnsafeAllow3F",
 			apacheLine + "[proxy_fcgi:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH10414: To be forwarded path contains control characters or spaces",
+			apacheLine + "[rewrite:error] [pid 7:tid 7] [client 192.0.2.5:4000] AH: Unsafe URL with %3f URL rewritten without UnsafeAllow3F",
 		},
+		Misses: []string{apacheLine + "[php:notice] [pid 7:tid 7] [client 192.0.2.5:4000] AH: Unsafe URL with %3f URL rewritten without UnsafeAllow3F"},
+		match:  func(e *Event) bool { return e.Code != 0 || string(e.Module) == "rewrite" },
 	}
 	accessDenied = &Kind{
 		Name: "access.denied", Role: Deed, Severity: 1, Family: HTTPD, Codes: []uint16{1630, 1797}, Prefix: []string{"client denied by server configuration: "},

@@ -38,7 +38,7 @@ var (
 		},
 		match: func(e *Event) bool {
 			if string(e.Program) == "dropbear" {
-				return e.dropbearFailed()
+				return e.dropbearClient('B') || e.dropbearClient('L')
 			}
 			return matchSSHFailed(e)
 		},
@@ -65,13 +65,22 @@ var (
 	}
 	sshAccepted = &Kind{
 		Name: "ssh.accepted", Role: Deed, Severity: 0,
-		Title:   "somebody logged in by SSH",
-		Doc:     "Somebody logged in by SSH. Behind many failures of the same address this is worth a look.",
-		Prefix:  []string{"Accepted "},
-		Samples: []string{sshLine + "Accepted publickey for deploy from 192.0.2.14 port 42096 ssh2: ED25519 SHA256:abcdef"},
-		Misses:  []string{"Mar 14 07:39:24 vps512 app[811]: Accepted publickey for deploy from 192.0.2.14 port 42096 ssh2"},
+		Title:  "somebody logged in by SSH",
+		Doc:    "Somebody logged in by SSH. Behind many failures of the same address this is worth a look.",
+		Prefix: []string{"Accepted ", "Password auth succeeded for '", "Pubkey auth succeeded for '"},
+		Samples: []string{
+			sshLine + "Accepted publickey for deploy from 192.0.2.14 port 42096 ssh2: ED25519 SHA256:abcdef",
+			"Mar 14 07:39:24 vps512 dropbear[811]: Password auth succeeded for 'root' from 192.0.2.14:43602",
+		},
+		Misses: []string{
+			"Mar 14 07:39:24 vps512 app[811]: Accepted publickey for deploy from 192.0.2.14 port 42096 ssh2",
+			sshLine + "Password auth succeeded for 'root' from 192.0.2.14:43602",
+		},
 		match: func(e *Event) bool {
-			if !isSSHD(e) {
+			if string(e.Program) == "dropbear" {
+				return e.dropbearClient('P')
+			}
+			if !isSSHD(e) || e.text[0] != 'A' {
 				return false
 			}
 			e.sshClient(e.text)
@@ -198,10 +207,10 @@ func (e *Event) sshLast(text []byte) bool {
 	return e.setClient(text[bytes.LastIndexByte(text, ' ')+1:], int32(port))
 }
 
-// dropbearFailed reads what Dropbear writes (svr-auth.c, svr-authpasswd.c), the
-// address and its port last.
-func (e *Event) dropbearFailed() bool {
-	if e.text[0] != 'B' && e.text[0] != 'L' {
+// dropbearClient reads what Dropbear writes (svr-auth.c, svr-authpasswd.c) of a
+// login, in words that begin with this letter, the address and its port last.
+func (e *Event) dropbearClient(first byte) bool {
+	if e.text[0] != first {
 		return false
 	}
 	i := lastIndex(e.text, " from ")
@@ -363,6 +372,10 @@ func sshUser(e *Event) []byte {
 	_, user, ok := bytes.Cut(text, []byte(" for "))
 	if !ok {
 		return nil
+	}
+	if string(e.Program) == "dropbear" { // 'root', 'root' with ssh-ed25519 key SHA256:…
+		user, _, _ = bytes.Cut(user, []byte("' with "))
+		return bytes.Trim(user, "'")
 	}
 	user = bytes.TrimPrefix(user, []byte("invalid user "))
 	return bytes.TrimPrefix(user, []byte("illegal user "))

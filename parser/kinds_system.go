@@ -29,7 +29,7 @@ var (
 	oomSelect = &Kind{
 		Name: "oom.select", Role: Noise, Family: Kernel,
 		Title:   "the kernel chose whom to kill",
-		Prefix:  []string{"Out of memory: Kill process ", "Out of memory: kill process ", "Out of Memory: Kill process ", "Out of memory (oom_kill_allocating_task): Kill process ", "Memory cgroup out of memory: Kill process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Out of memory and no killable"},
+		Prefix:  []string{"Out of memory: Kill process ", "Out of memory: kill process ", "Out of Memory: Kill process ", "Out of memory (oom_kill_allocating_task): Kill process ", "Memory cgroup out of memory: Kill process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Out of memory and no killable", "Memory cgroup out of memory: OOM victim ", "Out of memory: OOM victim "},
 		Doc:     "The kernel chose whom to kill, or cleaned up after it. The kill itself is an event of its own.",
 		Samples: []string{kernelLine + "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/system.slice/mariadb.service,task=mariadbd,pid=3225,uid=102"},
 		detail:  detailOOMChoice,
@@ -234,10 +234,10 @@ var (
 		Samples: []string{databaseLine + "[Note] InnoDB: Starting crash recovery from checkpoint LSN=46846", "2026-03-14T06:39:24.123456Z 0 [System] [MY-012552] [InnoDB] Starting crash recovery."},
 	}
 	dbMemory = &Kind{
-		Name: "db.memory", Role: State, Severity: 4, Family: Database, Prefix: []string{"InnoDB: mmap(", "mmap(", "InnoDB: Error: cannot allocate ", "InnoDB: Initializing buffer pool"}, Contains: []string{"annot allocate memory for the buffer pool", "mysqld: Out of memory"},
+		Name: "db.memory", Role: State, Severity: 4, Family: Database, Prefix: []string{"InnoDB: mmap(", "mmap(", "InnoDB: Error: cannot allocate ", "InnoDB: Initializing buffer pool", "InnoDB: Cannot map innodb_buffer_pool_size"}, Contains: []string{"annot allocate memory for the buffer pool", "d: Out of memory"},
 		Title:   "the database could not get its memory",
 		Doc:     "The database server could not get the memory that it needs to start.",
-		Samples: []string{databaseLine + "[ERROR] InnoDB: Cannot allocate memory for the buffer pool", "2026-03-14T06:39:24.123456Z 0 [ERROR] [MY-012681] [InnoDB] mmap(137363456 bytes) failed; errno 12", "140126 22:31:29 InnoDB: Initializing buffer pool, size = 128.0M\nInnoDB: mmap(137363456 bytes) failed; errno 12"},
+		Samples: []string{databaseLine + "[ERROR] InnoDB: Cannot allocate memory for the buffer pool", databaseLine + "[ERROR] mariadbd: Out of memory (Needed 2635356248 bytes)", "2026-03-14T06:39:24.123456Z 0 [ERROR] [MY-012681] [InnoDB] mmap(137363456 bytes) failed; errno 12", "140126 22:31:29 InnoDB: Initializing buffer pool, size = 128.0M\nInnoDB: mmap(137363456 bytes) failed; errno 12"},
 		Misses:  []string{databaseLine + "[Note] InnoDB: Initializing buffer pool, total size = 128M, chunk size = 2M"},
 		match: func(e *Event) bool {
 			return !bytes.HasPrefix(e.text, []byte("InnoDB: Initializing ")) || bytes.Contains(e.text, []byte("\nInnoDB: mmap("))

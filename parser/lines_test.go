@@ -228,7 +228,7 @@ func TestSyslogLines(t *testing.T) {
 		{"no host", "Mar 14 07:39:24 su: 'su root' failed", "time=1970-03-14T07:39:24 program=su kind=syslog.other message=<'su root' failed>"},
 		{"no host but a pid", "Mar 14 07:39:24 su[4]: 'su root' failed", "time=1970-03-14T07:39:24 program=su pid=4 kind=syslog.other message=<'su root' failed>"},
 		{"priority", "<30>Mar 14 07:39:24 vps512 systemd[1]: Started cron.service - cron.", trad + "program=systemd level=info pid=1 kind=unit.start message=<Started cron.service - cron.>"},
-		{"priority and nothing", "<30>nothing", "kind=unknown message=<<30>nothing>"},
+		{"priority and nothing", "<30>nothing", "level=info kind=syslog.other message=<nothing>"},
 		{"RFC 3339", "2026-04-02T13:10:00.510448+02:00 shop01 systemd[1]: Stopped x.service - X.",
 			"time=2026-04-02T13:10:00.510448+02:00 host=shop01 program=systemd pid=1 kind=unit.stop message=<Stopped x.service - X.>"},
 		{"RFC 3339, Z", "2026-04-02T13:10:00.5Z shop01 sshd[1]: x", "time=2026-04-02T13:10:00.500000Z host=shop01 program=sshd pid=1 kind=syslog.other message=<x>"},

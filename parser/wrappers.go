@@ -171,7 +171,7 @@ var (
 	}
 	indentedLine = &Wrapper{
 		Name: "indented", begins: " >",
-		Doc: "what people and tools put before quoted lines: blanks, > and vagrant's default:",
+		Doc: "what people and tools put before quoted lines: blanks, >, | behind them and vagrant's default:",
 		Samples: []string{
 			"    default: [Fri Mar 26 16:56:35.728225 2026] [core:notice] [pid 728:tid 140507322004608] AH00052: child pid 731 exit signal Aborted (6)",
 			"> [Fri Mar 26 16:56:35.728225 2026] [core:notice] [pid 728:tid 140507322004608] AH00052: child pid 731 exit signal Aborted (6)",
@@ -379,7 +379,7 @@ func cutCodes(b []byte) []byte {
 // cutIndent drops what quotes a line that has a frame; nil where nothing does.
 func cutIndent(line []byte) []byte {
 	b := line
-	for len(b) > 0 && (b[0] == ' ' || b[0] == '>') {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '>' || b[0] == '|' && len(b) < len(line)) {
 		b = b[1:]
 	}
 	if len(b) == len(line) || len(b) == 0 {

@@ -43,6 +43,8 @@ func GlanceAt(text []byte) (g Glance) {
 			if i := bytes.IndexByte(e.Raw, ']'); i >= 0 {
 				t, _, _, _, dated = iso(padHour(bytes.TrimLeft(e.Raw[i+1:], ": ")))
 			}
+		} else if !dated && e.Stamp.Has(StampTime|StampNoYear) && !e.Stamp.Has(StampInherited) {
+			t, dated = dateInside(e)
 		}
 		if dated {
 			if first == 0 || t < first {
@@ -60,6 +62,29 @@ func GlanceAt(text []byte) (g Glance) {
 		}
 	}
 	return g
+}
+
+// dateInside reads the date in the frame of programs that write their own behind
+// syslog's stamp, as those of containers do: time="2026-03-14T07:39:24Z" level=….
+// It is believed where it is the same moment but for the year and the zone.
+func dateInside(e *Event) (t int64, ok bool) {
+	b, ok := bytes.CutPrefix(e.Message, []byte(`time="`))
+	if !ok || e.PID == 0 {
+		return 0, false
+	}
+	if t, _, _, _, ok = iso(b); !ok {
+		return 0, false
+	}
+	const quarter, late = 900 * second, 2 * second // zones differ by quarters of an hour; the logger stamps a moment later
+	stamp := time.UnixMicro(e.Time).UTC()
+	year := time.UnixMicro(t).UTC().Year()
+	for _, y := range []int{year - 1, year, year + 1} { // around New Year
+		apart := wall(y, int(stamp.Month()), stamp.Day(), stamp.Hour(), stamp.Minute(), stamp.Second()) - t
+		if -day < apart && apart < day && ((apart+late)%quarter+quarter)%quarter <= 2*late {
+			return t, true
+		}
+	}
+	return 0, false
 }
 
 // LastYearless is the wall clock of the last stamp without a year, put into the year
