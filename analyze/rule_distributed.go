@@ -38,8 +38,9 @@ const (
 	// that holds no worker that anybody would miss.
 	hogPace = 2 * second
 	// hammerPace is the same for one of several that take the workers together: a server
-	// that has none free answers each of them late.
-	hammerPace = 5 * second
+	// that has none free answers each of them late. Screens that show a page anew, and
+	// people who press reload, are slower.
+	hammerPace = 3 * second
 	// usualHammers is how many such another time as long has from which they are nothing
 	// new: an import from changing addresses, a service that fills a cache.
 	usualHammers = 1.0

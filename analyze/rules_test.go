@@ -871,6 +871,13 @@ var ruleTests = []struct {
 			}
 		}
 	}, nil, CauseUndetermined, "", "campaign", ""},
+	{"screens that show a page anew while an event takes the workers", func(s *script) {
+		browsers(s, 0, 3600, 60)
+		for i := range 8 * 150 {
+			s.request(1800+0.5*float64(i), scanner(i%8), "GET", "/program/", 200, "Mozilla/5.0")
+		}
+		s.exhausted(1810)
+	}, nil, CauseCapacity, "", "distributed", ""},
 	{"a crawler that follows old links from many addresses, in error.log", func(s *script) {
 		s.hum(0, 7200)
 		for i := range 90 {
