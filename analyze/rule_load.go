@@ -56,13 +56,13 @@ func judgeLoad(c *Case) (found []Finding) {
 				}
 			}
 		}
-		loads := t.loadsOf()
+		all := t.heldBy()
 		total := 0
-		for _, l := range loads {
-			total += l.held()
+		for _, held := range all {
+			total += int(held)
 		}
 		for i, cc := range t.Who {
-			held := loads[i].held()
+			held := int(all[i])
 			if held < crowdConnections {
 				found = append(found, c.heldTooFew(cc, t, held)...)
 				continue
@@ -78,7 +78,7 @@ func judgeLoad(c *Case) (found []Finding) {
 			f.Evidence = Evidence{
 				Weight: math.Min(5, 1.5+0.1*-tail),
 				Text: fmt.Sprintf("opened at least %d connections within %d seconds (at %s), where the other %s opened %.1f at most on average",
-					held, loadWindow/second, clock(loads[i].At+loadWindow), plural(len(who)-1, "client"), others),
+					held, loadWindow/second, clock(t.load(cc).At+loadWindow), plural(len(who)-1, "client"), others),
 				Lines: c.firstLines(cc, t),
 			}
 			found = append(found, f)

@@ -44,7 +44,7 @@ type Trouble struct {
 	Named      []*ClientCase         // of those, who stands accused of its load
 	Through    *ClientCase           // a proxy from behind which somebody did; nil: none
 
-	loads []Load   // of Who, worked out when first asked for: see loadsOf
+	held  []int32  // by each of Who, worked out when first asked for: see heldBy
 	alone *Trouble // the same one of a case that differs in few of its clients; nil: none
 }
 
@@ -60,22 +60,24 @@ func (c *Case) weighLoads() {
 				if i >= len(c.Troubles) {
 					return
 				}
-				c.Troubles[i].loadsOf()
+				c.Troubles[i].heldBy()
 			}
 		})
 	}
 	wg.Wait()
 }
 
-// loadsOf are the loads of the trouble's clients, in their order. Those who are the
-// same in the case that this one was made from had the same there.
-func (t *Trouble) loadsOf() []Load {
-	if t.loads != nil {
-		return t.loads
+// heldBy is how many connections each of the trouble's clients held at once, in their
+// order: no more than that, for bad years have a thousand troubles with thousands of
+// clients each. Those who are the same in the case that this one was made from held the
+// same there.
+func (t *Trouble) heldBy() []int32 {
+	if t.held != nil {
+		return t.held
 	}
-	t.loads = make([]Load, len(t.Who))
+	t.held = make([]int32, len(t.Who))
 	var had []*ClientCase
-	if t.alone != nil && t.alone.loads != nil && t.alone.Until == t.Until {
+	if t.alone != nil && t.alone.held != nil && t.alone.Until == t.Until {
 		had = t.alone.Who
 	}
 	n := 0 // both lists are in order of address
@@ -84,13 +86,16 @@ func (t *Trouble) loadsOf() []Load {
 			n++
 		}
 		if n < len(had) && had[n].ClientFacts == cc.ClientFacts {
-			t.loads[i] = t.alone.loads[n]
+			t.held[i] = t.alone.held[n]
 			continue
 		}
-		t.loads[i] = loadOf(cc.ClientFacts, t.Start-lead, t.Until)
+		t.held[i] = int32(t.load(cc).held())
 	}
-	return t.loads
+	return t.held
 }
+
+// load is what a client held at once in the trouble.
+func (t *Trouble) load(cc *ClientCase) Load { return loadOf(cc.ClientFacts, t.Start-lead, t.Until) }
 
 // grave kinds are each a trouble by itself.
 func grave(k *parser.Kind) bool {
