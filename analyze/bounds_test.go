@@ -216,6 +216,23 @@ func TestClocksOfOtherWeeks(t *testing.T) {
 	}
 }
 
+// A worker's ledger keeps the room of earlier chunks, and which worker gets which
+// chunk is chance: it must not decide whom a large log's report knows in full.
+func TestRoomCountsForNothing(t *testing.T) {
+	facts := func(room int) *ClientFacts {
+		c := &ClientFacts{Addr: netip.MustParseAddr("192.0.2.1"), Events: 1, Width: slotWidth, Web: newWeb()}
+		c.Slots, c.Touches = make([]ClientSlot, 0, room), make([]Touch, 0, room)
+		c.Targets.Hashes, c.Web.Pages.Slots = make([]uint64, 0, room), make([]Slot, 0, room)
+		c.touch(c.slot(second), Touch{second, second, 1, 1})
+		c.Targets.add(1)
+		c.Web.Pages.add(Slot{Count: 1, First: second, Last: second})
+		return c
+	}
+	if a, b := facts(0).bytes(), facts(64).bytes(); a != b {
+		t.Errorf("the same client takes %d bytes, or %d with more room", a, b)
+	}
+}
+
 // All that is kept of a client in lists gets thinner with it.
 func TestThinWeb(t *testing.T) {
 	c := &ClientFacts{Events: 1, Web: newWeb()}

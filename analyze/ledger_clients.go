@@ -734,14 +734,15 @@ func (cs *Clients) thin() {
 	cs.fold(list, n)
 }
 
-// bytes is about the memory that a client takes.
+// bytes is about the memory that a client takes, by what is in its lists: how much room
+// these have besides depends on which worker met it first, and no report may.
 func (c *ClientFacts) bytes() int {
 	const fixed, web, slot, touch, page = 700, 400, 72, 24, 64
-	n := fixed + slot*cap(c.Slots) + touch*cap(c.Touches) + 8*(cap(c.Targets.Hashes)+cap(c.Probes.Hashes)+cap(c.Users.Hashes))
+	n := fixed + slot*len(c.Slots) + touch*len(c.Touches) + 8*(len(c.Targets.Hashes)+len(c.Probes.Hashes)+len(c.Users.Hashes))
 	if w := c.Web; w != nil {
-		n += web + page*(cap(w.Pages.Slots)+cap(w.Excused.Slots))
+		n += web + page*(len(w.Pages.Slots)+len(w.Excused.Slots))
 		if w.WebDeeds != &noDeeds {
-			n += fixed + 8*(cap(w.Missing.Hashes)+cap(w.Probes.Hashes)+cap(w.Crafted.Hashes)+cap(w.Answers.Hashes))
+			n += fixed + 8*(len(w.Missing.Hashes)+len(w.Probes.Hashes)+len(w.Crafted.Hashes)+len(w.Answers.Hashes))
 		}
 	}
 	return n
