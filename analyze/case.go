@@ -47,6 +47,8 @@ type Case struct {
 	asked       []*ClientCase        // see Options.Why
 	before      []Rule               // those that have been weighed
 	own         map[netip.Addr]Place // this server's addresses, by its own log
+	web         []*ClientCase        // see onWeb; nil: not yet found
+	visits      *visits              // see crowded; nil: not yet counted
 }
 
 // A ClientCase is a client with what rules found about it.

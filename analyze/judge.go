@@ -589,32 +589,55 @@ func (c *Case) failedBefore(in *incident) (p Plugin, from int64, ok bool) {
 // crowded tells that visitors asked for far more in a trouble than at other times, by
 // access logs.
 func (c *Case) crowded(t *Trouble) string {
-	inside, outside := make(map[int64]int64), int64(0)
+	if c.visits == nil {
+		c.visits = c.countVisits()
+	}
+	minutes := c.visits.minutes
+	if minutes == nil {
+		return ""
+	}
+	most, n := int64(0), int64(0)
+	in := slotsWithin(minutes, t.Start-lead, t.Until)
+	for i, s := range in {
+		if i == 0 || s.At != in[i-1].At {
+			n = 0
+		}
+		n += s.Count
+		most = max(most, n)
+	}
+	first, last := c.webSpan()
+	usual := float64(c.visits.outside) * float64(minute) / math.Max(float64(last-first-(t.Until-t.Start+lead+quiet)), float64(minute))
+	if most < rushPages || float64(most) < rushTimes*usual {
+		return ""
+	}
+	return fmt.Sprintf(" All visitors together asked for up to %d pages a minute then, where about %.0f are usual.", most, math.Ceil(usual))
+}
+
+// visits are the pages that visitors asked for, counted once for all troubles.
+type visits struct {
+	minutes []Slot // in order of time, each with its minute; nil where they are too coarse to tell
+	outside int64  // of these, those where the server was well
+}
+
+func (c *Case) countVisits() *visits {
+	v := new(visits)
 	for _, cc := range c.onWeb() {
 		if cc.Web.Pages.Width > minute {
-			return ""
+			return new(visits)
 		}
 		if cc.named() || cc.guard.standing == Crawler || cc.guard.standing == Own {
 			continue
 		}
 		for _, s := range cc.Web.Pages.Slots {
-			if s.First >= t.Start-lead && s.First <= t.Until {
-				inside[s.First/minute] += s.Count
-			} else if !c.nearTrouble(s.First) {
-				outside += s.Count
+			s.At = s.First / minute
+			v.minutes = append(v.minutes, s)
+			if !c.nearTrouble(s.First) {
+				v.outside += s.Count
 			}
 		}
 	}
-	most := int64(0)
-	for _, n := range inside {
-		most = max(most, n)
-	}
-	first, last := c.webSpan()
-	usual := float64(outside) * float64(minute) / math.Max(float64(last-first-(t.Until-t.Start+lead+quiet)), float64(minute))
-	if most < rushPages || float64(most) < rushTimes*usual {
-		return ""
-	}
-	return fmt.Sprintf(" All visitors together asked for up to %d pages a minute then, where about %.0f are usual.", most, math.Ceil(usual))
+	slices.SortFunc(v.minutes, func(a, b Slot) int { return cmp.Compare(a.First, b.First) })
+	return v
 }
 
 // rushed tells of the minute of a quiet log in which far more was asked for than usual,

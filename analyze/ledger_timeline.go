@@ -208,7 +208,11 @@ func (tl *Timeline) Of(kind *parser.Kind) []Slot {
 
 // Within gives those of a kind's slots that began between two times.
 func (tl *Timeline) Within(kind *parser.Kind, from, to int64) []Slot {
-	slots := tl.Of(kind)
+	return slotsWithin(tl.Of(kind), from, to)
+}
+
+// slotsWithin gives those of slots in order of time that began between two times.
+func slotsWithin(slots []Slot, from, to int64) []Slot {
 	first := func(s Slot, t int64) int { return cmp.Compare(s.First, t) }
 	i, _ := slices.BinarySearchFunc(slots, from, first)
 	j, _ := slices.BinarySearchFunc(slots, to+1, first)

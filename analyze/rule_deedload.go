@@ -23,21 +23,31 @@ var ruleDeedLoad = Rule{
 	Uses:  []string{"access.request", "workers.exhausted"},
 	About: AboutClients,
 	Judge: func(c *Case) (found []Finding) {
+		var attackers []*ClientCase
+		for _, cc := range c.onWeb() {
+			if accused(cc) && cc.Score+prior >= logit(attackerFrom) && !cc.deed.load() && cc.guard.standing == "" {
+				attackers = append(attackers, cc)
+			}
+		}
 		for _, t := range c.Troubles {
 			if t.Saturated == 0 {
 				continue
 			}
 			var part []*ClientCase
 			asked, all := int64(0), int64(0)
-			for _, cc := range c.onWeb() {
-				n := cc.Web.asked(t.Start-minute, t.Until)
-				all += n
-				if n > 0 && accused(cc) && cc.Score+prior >= logit(attackerFrom) && !cc.deed.load() && cc.guard.standing == "" {
+			for _, cc := range attackers {
+				if n := cc.Web.asked(t.Start-minute, t.Until); n > 0 {
 					part = append(part, cc)
 					asked += n
 				}
 			}
-			if asked < manyAsked || float64(asked) < theirShare*float64(all) {
+			if asked < manyAsked { // most troubles, and there may be a thousand
+				continue
+			}
+			for _, cc := range c.onWeb() {
+				all += cc.Web.asked(t.Start-minute, t.Until)
+			}
+			if float64(asked) < theirShare*float64(all) {
 				continue
 			}
 			for _, cc := range part {
@@ -73,10 +83,8 @@ func (w *WebFacts) asked(from, to int64) (n int64) {
 	if w.Pages.Width > minute {
 		return 0
 	}
-	for _, s := range w.Pages.Slots {
-		if s.First >= from && s.First <= to {
-			n += s.Count
-		}
+	for _, s := range slotsWithin(w.Pages.Slots, from, to) {
+		n += s.Count
 	}
 	return n
 }

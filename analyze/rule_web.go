@@ -237,13 +237,15 @@ var ruleWebFlood = Rule{
 }
 
 // onWeb are the clients that access logs name.
-func (c *Case) onWeb() (clients []*ClientCase) {
-	for _, cc := range c.Everybody {
-		if cc.Web != nil {
-			clients = append(clients, cc)
+func (c *Case) onWeb() []*ClientCase {
+	if c.web == nil {
+		for _, cc := range c.Everybody {
+			if cc.Web != nil {
+				c.web = append(c.web, cc)
+			}
 		}
 	}
-	return clients
+	return c.web
 }
 
 // webFlood looks at a client's busiest ten seconds, beside those of the others,
@@ -398,12 +400,8 @@ func (c *Case) outsideTroubles(w *WebFacts, width int64) (pages, assets, most in
 
 // nearTrouble tells whether a time lies in a trouble, shortly before or after it.
 func (c *Case) nearTrouble(at int64) bool {
-	for _, t := range c.Troubles {
-		if at >= t.Start-lead && at <= t.Until+quiet {
-			return true
-		}
-	}
-	return false
+	i, _ := slices.BinarySearchFunc(c.Troubles, at+1, func(t *Trouble, at int64) int { return cmp.Compare(t.Start-lead, at) })
+	return i > 0 && at <= c.Troubles[i-1].reach
 }
 
 // bare is the stretch with the most pages that nothing of what pages embed was

@@ -44,6 +44,7 @@ type Trouble struct {
 	Named      []*ClientCase         // of those, who stands accused of its load
 	Through    *ClientCase           // a proxy from behind which somebody did; nil: none
 
+	reach int64    // until when it, or one before it, is near: see nearTrouble
 	held  []int32  // by each of Who, worked out when first asked for: see heldBy
 	alone *Trouble // the same one of a case that differs in few of its clients; nil: none
 }
@@ -200,6 +201,10 @@ func findTroubles(c *Case) []*Trouble {
 			if i+1 < len(troubles) {
 				t.Until = max(t.End, min(t.Until, troubles[i+1].Start-1))
 			}
+		}
+		t.reach = t.Until + quiet
+		if i > 0 {
+			t.reach = max(t.reach, troubles[i-1].reach)
 		}
 	}
 	c.meet(troubles)
