@@ -134,7 +134,10 @@ func loadOf(cf *ClientFacts, from, to int64) (l Load) {
 	touches := make([]Touch, 0, 24)
 	slots := 0
 	for s, all := range cf.stretches() {
-		if s.Last < from || s.First > to {
+		if s.First > to {
+			break
+		}
+		if s.Last < from {
 			continue
 		}
 		n := len(touches)

@@ -279,7 +279,7 @@ func unlinked(path []byte) bool {
 // for: hidden files, backups, dumps, settings. A crawler with old links never does.
 func secret(path []byte) bool {
 	switch string(extension(path)) {
-	case "sql", "bak", "old", "orig", "save", "swp", "env", "ini", "conf", "cfg", "yml", "yaml", "key", "pem", "php~":
+	case "sql", "env", "ini", "conf", "cfg", "yml", "yaml", "key", "pem":
 		return true
 	}
 	return hiddenFile(path)

@@ -170,7 +170,6 @@ func (w *Workers) merge(other *Workers) {
 
 func (w *Workers) reset() {
 	clear(w.byKey)
-	clear(w.near[:])
 	*w = Workers{Width: visitWidth, Among: 1, List: w.List[:0], byKey: w.byKey}
 }
 

@@ -41,9 +41,8 @@ const (
 	// fewSecrets is how often a crawler asks for hidden files and backups that
 	// somebody once linked to by mistake.
 	fewSecrets = 5
-	// manyHidden is how many requests for a few hidden files, copies or planted programs, in
-	// a hurry, are no slip, and
-	// fewestProbes how many different things that takes.
+	// manyHidden is how many requests for a few hidden files, copies or planted programs,
+	// in a hurry, are no slip, and fewestProbes how many different things that takes.
 	manyHidden   = 25
 	fewestProbes = 3
 	// enoughInjected is how many failed queries with the words of SQL injection it
@@ -246,7 +245,7 @@ func cameFromPages(cc *ClientCase) []Finding {
 // asksAgain speaks for a client that asks for the same things over and over, none of
 // them hidden: the program of a partner or a device does, whose server was changed.
 func asksAgain(cc *ClientCase, asked int64, missing int) []Finding {
-	if missing == 0 || missing >= maxDistinct || asked < rounds*int64(missing) || cc.Hidden > 0 || cc.Web != nil && cc.Web.Hidden > 0 {
+	if missing == 0 || missing >= maxDistinct || asked < rounds*int64(missing) || cc.searched() {
 		return nil
 	}
 	return []Finding{{Client: cc.Addr, Evidence: Evidence{Weight: unhurriedWeight,

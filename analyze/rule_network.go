@@ -59,7 +59,7 @@ func judgeNetworks(c *Case) (found []Finding) {
 			}
 			continue
 		}
-		if prefix.Addr().Is4() && whole.deed == CauseScan && whole.Hidden == 0 && (whole.Web == nil || whole.Web.Hidden == 0) && whole.count(pathInvalid, dbInjection) == 0 {
+		if prefix.Addr().Is4() && whole.deed == CauseScan && !whole.searched() && whole.count(pathInvalid, dbInjection) == 0 {
 			for _, cc := range members {
 				found = append(found, c.passed(cc, "%d addresses of %s ask in vain for the same kind of things as one, but for nothing that readers and crawlers with old links do not ask for: a university's or a company's do so, too", len(members), prefix)...)
 			}

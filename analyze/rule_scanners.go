@@ -63,15 +63,15 @@ var ruleScanners = Rule{
 
 // scannedTogether accuses clients that came one close upon the other, where many of them
 // look for hidden files, copies or planted programs, as nobody does who follows an old
-// link, and what they
-// asked for together is as long as the list of a scan. Of those that looked for nothing
-// secret at all the ones count that asked for many programs, where they are few.
+// link, and what they asked for together is as long as the list of a scan. Of those that
+// looked for nothing secret at all the ones count that asked for many programs, where
+// they are few.
 func (c *Case) scannedTogether(all []*ClientCase) (found []Finding) {
 	var part, others []*ClientCase
 	hidden := 0
 	for _, cc := range all {
 		secret := cc.Secrets > 0 || cc.Web != nil && cc.Web.Secrets > 0
-		searched := cc.Hidden > 0 || cc.Web != nil && cc.Web.Hidden > 0
+		searched := cc.searched()
 		if searched {
 			hidden++
 		}
@@ -111,6 +111,12 @@ func (c *Case) scannedTogether(all []*ClientCase) (found []Finding) {
 		}
 	}
 	return found
+}
+
+// searched tells whether a client asked for what neither an old link nor a program of
+// the owner's asks for.
+func (cf *ClientFacts) searched() bool {
+	return cf.Hidden > 0 || cf.Web != nil && cf.Web.Hidden > 0
 }
 
 // probes are what a client asked for that no page links to, by the log that shows

@@ -82,8 +82,13 @@ func (b *bench) run(only string) (err error) {
 
 func (b *bench) file(name string) string { return filepath.Join(b.dir, name) }
 
-// write makes a log of so many MB, unless it is there.
+// write makes a log of so many MB and of some weeks, unless it is there.
 func (b *bench) write(name string, size int) error {
+	return b.writeOf(sitesOf(int64(size)*mega), name, size)
+}
+
+// writeOf makes a log of so many sites: of one, it is of years, with few visitors.
+func (b *bench) writeOf(sites int64, name string, size int) error {
 	if info, err := os.Stat(name); err == nil && info.Size() >= int64(size)*mega {
 		return nil
 	}
@@ -91,16 +96,7 @@ func (b *bench) write(name string, size int) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(writeLog(f, b.days, int64(size)*mega, sitesOf(int64(size)*mega), 1), f.Close())
-}
-
-// writeFew makes a log of years of one site with the same few visitors.
-func (b *bench) writeFew(name string, size int) error {
-	f, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(writeLog(f, b.days, int64(size)*mega, 1, 1), f.Close())
+	return errors.Join(writeLog(f, b.days, int64(size)*mega, sites, 1), f.Close())
 }
 
 // onOneCore is a command with one core only, where Debian's taskset is.
@@ -240,7 +236,7 @@ func (b *bench) beside() error {
 // few compares on a log of few clients.
 func (b *bench) few() error {
 	log := b.file("few.log")
-	if err := b.writeFew(log, b.size); err != nil {
+	if err := b.writeOf(1, log, b.size); err != nil {
 		return err
 	}
 	defer os.Remove(log)

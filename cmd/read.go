@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -230,15 +229,10 @@ func (r *run) look() {
 // glances looks at a part of each log, with all workers: there may be thousands.
 func (r *run) glances(part func(*source.Input) []byte) []parser.Glance {
 	all := make([]parser.Glance, len(r.inputs))
-	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(r.workers, len(all)) {
+	for first := range min(r.workers, len(all)) {
 		wg.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(all) {
-					return
-				}
+			for i := first; i < len(all); i += r.workers {
 				all[i] = parser.GlanceAt(part(r.inputs[i]))
 			}
 		})

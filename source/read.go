@@ -224,8 +224,9 @@ func explain(err error, s Summary) error {
 	return bare(err)
 }
 
-// cut delivers a text in chunks; the end of one that leaves room stays open for the logs that follow. It looks at ChunkSize bytes at a time and cuts after the last whole line, or before
-// the last record, among them; what is left over is looked at again. Only a line longer than that makes it look further.
+// cut delivers a text in chunks; a chunk that the end of the text leaves room in stays open for the logs that follow.
+// It looks at ChunkSize bytes at a time and cuts after the last whole line, or before the last record, among them; what
+// is left over is looked at again. Only a line longer than that makes it look further.
 func (r *Reader) cut(input int, from io.Reader, s *Summary) error {
 	t := text{ctx: r.ctx, from: from}
 	rest := r.carry[:0] // of what was read, what no chunk had yet
